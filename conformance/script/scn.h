@@ -221,7 +221,7 @@ enum kt_step_kind {
 };
 
 struct kt_steps {
-    struct kt_step *v;
+    struct kt_line *v;
     size_t n;
 };
 
@@ -230,7 +230,7 @@ struct kt_branch {
     struct kt_steps steps;
 };
 
-struct kt_step {
+struct kt_line {
     enum kt_step_kind kind;
     struct kt_pos pos;
     char *text;   /* the line as written, trimmed, axes and $i replaced */
@@ -286,7 +286,7 @@ struct kt_scn {
 
 /* The i-th round of a repeat, parsed; free with kt_steps_fini. The body has
  * been linted, so this does not fail. */
-void kt_scn_iteration(const struct kt_scn *scn, const struct kt_step *repeat,
+void kt_scn_iteration(const struct kt_scn *scn, const struct kt_line *repeat,
                       uint64_t i, struct kt_steps *ret);
 void kt_steps_fini(struct kt_steps *steps);
 

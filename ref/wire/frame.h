@@ -94,9 +94,25 @@ struct kt_frame_rec {
  *         PROTOCOL (padding longer than the payload, stream 0 where one is
  *         needed or the reverse, window increment 0); scope says stream or
  *         connection as RFC 9113 does. *ret is set even so, as far as it could
- * be read, and in->p is behind the frame when the whole frame is there. */
+ *         be read, and in->p is behind the frame when the whole frame is
+ *         there; else in->p is untouched and the payload is empty */
 enum kt_step kt_frame_decode(struct kt_cur *in, uint32_t max_len,
                              struct kt_frame_rec *ret, struct kt_err *reterr);
+
+/* Read f->payload by f->head into all other fields. DONE, or BAD as above but
+ * for max_len; at counts from the head. */
+enum kt_step kt_frame_read(struct kt_frame_rec *f, struct kt_err *reterr);
+
+/* Append the payload that the fields of f say, by f->head.type and the flags
+ * PADDED and PRIORITY: padding is zeros; a type without fields of its own is
+ * its body. The rest of f->head and f->payload do not count. False as
+ * kt_buf_put. */
+bool kt_frame_put_payload(struct kt_buf *dst, const struct kt_frame_rec *f);
+
+/* RFC 9113 6.5.2: a value that its setting forbids. BAD: PROTOCOL, or FLOW for
+ * a window above 2^31-1; scope is the connection. */
+enum kt_step kt_setting_check(uint16_t id, uint32_t value,
+                              struct kt_err *reterr);
 
 void kt_fhead_encode(uint8_t dst[KT_FRAME_HEAD], struct kt_fhead h);
 struct kt_fhead kt_fhead_decode(const uint8_t src[KT_FRAME_HEAD]);
@@ -105,9 +121,12 @@ struct kt_fhead kt_fhead_decode(const uint8_t src[KT_FRAME_HEAD]);
 bool kt_settings_at(struct kt_cur body, size_t i, uint16_t *ret_id,
                     uint32_t *ret_value);
 
-/* Names as scenarios write them; NULL / UINT32_MAX when there is none. */
+/* Names as scenarios write them: DATA, CANCEL, and of the settings table-size,
+ * enable-push, max-concurrent, initial-window, max-frame, max-header-list.
+ * NULL, UINT32_MAX or 0 when there is none. */
 const char *kt_ftype_name(uint8_t type);
+uint32_t kt_ftype_of(const char *name);
 const char *kt_h2err_name(uint32_t code);
 uint32_t kt_h2err_of(const char *name);
-const char *kt_setting_name(uint16_t id); /* initial-window, max-frame, … */
-uint16_t kt_setting_of(const char *name); /* 0 when unknown */
+const char *kt_setting_name(uint16_t id);
+uint16_t kt_setting_of(const char *name);

@@ -42,9 +42,12 @@ struct kt_cur kt_hlist_value(const struct kt_hlist *h, size_t i);
 bool kt_hlist_get(const struct kt_hlist *h, const char *name, size_t k,
                   struct kt_cur *ret);
 size_t kt_hlist_count(const struct kt_hlist *h, const char *name);
+/* Replaces what dst held; false as BAD above, with dst untouched. */
 bool kt_hlist_copy(struct kt_hlist *dst, const struct kt_hlist *src);
 
-/* RFC 9113 8.2.1 and 8.3: what a receiver must refuse. Says the first fault. */
+/* RFC 9113 8.2.1, 8.2.2 and 8.3: what a receiver must refuse. DONE, or BAD with
+ * the first fault: SYNTAX, UNKNOWN, ORDER, DUPLICATE, MISSING, PROTOCOL; at is
+ * the index of the field, detail says what, scope is the stream. */
 enum kt_hkind { KT_HK_REQUEST, KT_HK_RESPONSE, KT_HK_TRAILERS };
 enum kt_step kt_hlist_check(const struct kt_hlist *h, enum kt_hkind kind,
                             struct kt_err *reterr);

@@ -26,7 +26,7 @@ enum kt_grpc { /* gRPC status codes */
 const char *kt_grpc_name(uint32_t code);   /* NULL above 16 */
 uint32_t kt_grpc_of(const char *name);     /* UINT32_MAX when unknown */
 uint32_t kt_grpc_of_h2err(uint32_t h2err); /* RST_STREAM code, ERR-20 */
-uint32_t kt_grpc_of_http(uint32_t http);   /* :status, ERR-19 */
+uint32_t kt_grpc_of_http(uint32_t http);   /* :status or 0, ERR-19 */
 uint32_t kt_h2err_graceful(void);          /* Kitex's private 1000, GOAWAY-6 */
 
 /* What the end of a stream says. Texts are decoded. Owns its memory. */
@@ -42,9 +42,9 @@ void kt_status_fini(struct kt_status *s);
 bool kt_status_set(struct kt_status *s, uint32_t code, const char *message);
 bool kt_status_copy(struct kt_status *dst, const struct kt_status *src);
 
-/* Read from trailers. BAD: MISSING (no grpc-status), SYNTAX or RANGE
- * (grpc-status or biz-status is no int32). RESP-18, ERR-17, ERR-18, BIZ-11,
- * BIZ-14. */
+/* Read from trailers. BAD, with *ret untouched: NOMEM, MISSING (no
+ * grpc-status), SYNTAX or RANGE (grpc-status or biz-status is no int32).
+ * RESP-18, ERR-17, ERR-18, BIZ-11, BIZ-14. */
 enum kt_step kt_status_read(struct kt_status *ret,
                             const struct kt_hlist *trailers,
                             struct kt_err *reterr);

@@ -27,8 +27,11 @@ struct kt_tlimits {
 extern const struct kt_tlimits kt_tlimits_default; /* 64 MiB, 16 Mi, 64 */
 
 /* Each reads one element off *in: DONE, MORE (cut short: nothing was touched),
- * BAD (TYPE: unknown type id; RANGE: negative length or count, bool not 0 or 1
- * is accepted as true; TOO_BIG, TOO_MANY). */
+ * BAD (TYPE: unknown type id; RANGE: negative length or count; TOO_BIG,
+ * TOO_MANY: above a limit). A bool is a u8: any byte but 0 is true. A container
+ * is MORE until the bytes for its count of smallest elements are there, so a
+ * count may be trusted with an allocation. An empty one may have element type
+ * STOP. */
 enum kt_step kt_tread_u8(struct kt_cur *in, uint8_t *ret,
                          struct kt_err *reterr);
 enum kt_step kt_tread_i16(struct kt_cur *in, int16_t *ret,
@@ -50,7 +53,7 @@ enum kt_step kt_tread_list(struct kt_cur *in, const struct kt_tlimits *lim,
 enum kt_step kt_tread_map(struct kt_cur *in, const struct kt_tlimits *lim,
                           enum kt_ttype *ret_key, enum kt_ttype *ret_value,
                           uint32_t *ret_n, struct kt_err *reterr);
-/* Skip one value of a type; iterative or bounded by max_depth. */
+/* Skip one value of a type. BAD as above, and TOO_DEEP. */
 enum kt_step kt_tskip(struct kt_cur *in, enum kt_ttype type,
                       const struct kt_tlimits *lim, struct kt_err *reterr);
 

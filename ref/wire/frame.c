@@ -51,14 +51,22 @@ static enum kt_step wrong_length(const struct kt_fhead *h,
                   conn ? KT_SCOPE_CONN : KT_SCOPE_STREAM, 0, NULL);
 }
 
-static enum kt_step check_head(const struct kt_fhead *h, struct kt_err *reterr)
+static enum kt_step check_stream(const struct kt_fhead *h,
+                                 struct kt_err *reterr)
+{
+    const uint8_t rule = rule_of(h->type)->stream;
+
+    if ((rule == ALWAYS && h->stream == 0) || (rule == NEVER && h->stream != 0))
+        return protocol(reterr, AT_STREAM);
+    return KT_DONE;
+}
+
+static enum kt_step check_length(const struct kt_fhead *h,
+                                 struct kt_err *reterr)
 {
     const struct rule *r = rule_of(h->type);
     size_t least = r->least;
 
-    if ((r->stream == ALWAYS && h->stream == 0) ||
-        (r->stream == NEVER && h->stream != 0))
-        return protocol(reterr, AT_STREAM);
     if (may_pad(h->type) && h->flags & KT_FF_PADDED)
         least++;
     if (h->type == KT_FT_HEADERS && h->flags & KT_FF_PRIORITY)
@@ -69,6 +77,13 @@ static enum kt_step check_head(const struct kt_fhead *h, struct kt_err *reterr)
         (h->flags & KT_FF_ACK ? h->length != 0 : h->length % 6 != 0))
         return wrong_length(h, reterr);
     return KT_DONE;
+}
+
+enum kt_step kt_fhead_check(const struct kt_fhead *h, struct kt_err *reterr)
+{
+    const enum kt_step s = check_stream(h, reterr);
+
+    return s == KT_DONE ? check_length(h, reterr) : s;
 }
 
 static void read_priority(struct kt_cur *c, struct kt_frame_rec *f)
@@ -110,33 +125,51 @@ static void read_fields(struct kt_cur *c, struct kt_frame_rec *f)
     f->body = *c;
 }
 
-enum kt_step kt_frame_read(struct kt_frame_rec *f, struct kt_err *reterr)
+/* Padding off both ends of *c; the length has been checked. */
+static enum kt_step read_padding(struct kt_cur *c, struct kt_frame_rec *f,
+                                 struct kt_err *reterr)
 {
-    const enum kt_step s = check_head(&f->head, reterr);
+    const bool headers = f->head.type == KT_FT_HEADERS;
+    const size_t fixed = headers && f->head.flags & KT_FF_PRIORITY
+                             ? 5
+                             : rule_of(f->head.type)->least;
+
+    if (!may_pad(f->head.type) || !(f->head.flags & KT_FF_PADDED))
+        return KT_DONE;
+    f->pad = *kt_cur_cut(c, 1).p;
+    if (f->pad > kt_cur_left(c) - fixed)
+        return protocol(reterr, KT_FRAME_HEAD);
+    c->end -= f->pad;
+    return KT_DONE;
+}
+
+static enum kt_step read_payload(struct kt_frame_rec *f, struct kt_err *reterr)
+{
     struct kt_cur c = f->payload;
 
-    *f = (struct kt_frame_rec){.head = f->head, .payload = f->payload};
-    f->body = kt_cur_of(c.p, 0);
-    if (s != KT_DONE)
-        return s;
+    if (check_length(&f->head, reterr) != KT_DONE)
+        return KT_BAD;
     if (kt_cur_left(&c) != f->head.length)
         return wrong_length(&f->head, reterr);
-    if (may_pad(f->head.type) && f->head.flags & KT_FF_PADDED) {
-        size_t fixed = rule_of(f->head.type)->least;
-
-        if (f->head.type == KT_FT_HEADERS && f->head.flags & KT_FF_PRIORITY)
-            fixed = 5;
-        f->pad = *kt_cur_cut(&c, 1).p;
-        if (f->pad > kt_cur_left(&c) - fixed)
-            return protocol(reterr, KT_FRAME_HEAD);
-        c.end -= f->pad;
-    }
+    if (read_padding(&c, f, reterr) != KT_DONE)
+        return KT_BAD;
     read_fields(&c, f);
     if (f->head.type == KT_FT_WINDOW_UPDATE && f->increment == 0)
         return kt_bad(reterr, KT_E_PROTOCOL,
                       f->head.stream ? KT_SCOPE_STREAM : KT_SCOPE_CONN,
                       KT_FRAME_HEAD, NULL);
     return KT_DONE;
+}
+
+enum kt_step kt_frame_read(struct kt_frame_rec *f, struct kt_err *reterr)
+{
+    *f = (struct kt_frame_rec){.head = f->head, .payload = f->payload};
+    f->body = kt_cur_of(f->payload.p, 0);
+
+    /* A wrong stream says more than what is wrong inside, but does not keep
+     * the payload from being read. */
+    const enum kt_step s = read_payload(f, reterr);
+    return check_stream(&f->head, reterr) == KT_DONE ? s : KT_BAD;
 }
 
 enum kt_step kt_frame_decode(struct kt_cur *in, uint32_t max_len,
@@ -147,16 +180,17 @@ enum kt_step kt_frame_decode(struct kt_cur *in, uint32_t max_len,
 
     const struct kt_fhead head = kt_fhead_decode(in->p);
     const bool whole = kt_cur_left(in) - KT_FRAME_HEAD >= head.length;
-    enum kt_step s = head.length > max_len ? wrong_length(&head, reterr)
-                                           : check_head(&head, reterr);
-    if (s == KT_DONE && !whole)
-        return KT_MORE;
-
     struct kt_frame_rec f = {.head = head};
+    enum kt_step s = kt_fhead_check(&head, reterr);
+
     f.payload = kt_cur_of(in->p + KT_FRAME_HEAD, whole ? head.length : 0);
     f.body = kt_cur_of(f.payload.p, 0);
-    if (s == KT_DONE)
+    if (whole)
         s = kt_frame_read(&f, reterr);
+    if (head.length > max_len)
+        s = wrong_length(&head, reterr);
+    if (s == KT_DONE && !whole)
+        return KT_MORE;
     *ret = f;
     if (whole)
         in->p = f.payload.end;

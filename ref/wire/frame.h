@@ -99,6 +99,9 @@ struct kt_frame_rec {
 enum kt_step kt_frame_decode(struct kt_cur *in, uint32_t max_len,
                              struct kt_frame_rec *ret, struct kt_err *reterr);
 
+/* What the head alone shows: DONE, or BAD as above but for max_len. */
+enum kt_step kt_fhead_check(const struct kt_fhead *h, struct kt_err *reterr);
+
 /* Read f->payload by f->head into all other fields. DONE, or BAD as above but
  * for max_len; at counts from the head. */
 enum kt_step kt_frame_read(struct kt_frame_rec *f, struct kt_err *reterr);

@@ -88,21 +88,44 @@ const struct kt_service *kt_idl_service(const struct kt_idl *idl,
                                         const char *name);
 const struct kt_method *kt_service_method(const struct kt_service *s,
                                           const char *name);
+/* The value of streaming.mode; "pingpong" for none. */
 const char *kt_mode_name(enum kt_mode m);
+/* A type of the main file by its name there (struct, union, exception, enum,
+ * typedef); NULL. Of a wrapper: {.wire = KT_T_STRUCT, .str = m->args}. */
+const struct kt_type *kt_idl_type(const struct kt_idl *idl, const char *name);
+const struct kt_idl_field *kt_struct_field(const struct kt_struct *s,
+                                           const char *name);
+bool kt_enum_value(const struct kt_enum *e, const char *name, int32_t *ret);
+/* As in a file, "map<string, list<Inner>>"; cut where dst ends. Returns dst. */
+const char *kt_type_print(const struct kt_type *t, char *dst, size_t cap);
+/* A line for each service, then one for each of its methods with mode, path,
+ * parameters, result. False as kt_buf_put. */
+bool kt_idl_describe(const struct kt_idl *idl, struct kt_buf *dst);
 
-/* JSON -> Thrift Binary, appended. Fields go out in ascending order of the
- * struct's declaration. BAD: TYPE, RANGE, UNKNOWN (a field that the IDL lacks),
- * MISSING (required), TOO_DEEP; detail gives the JSON path. */
+/* JSON -> Thrift Binary, appended; nothing is appended when BAD. Fields go out
+ * in the order of declaration. A field that is absent (or null) is not written,
+ * but for a required one with a default, which is written with it. More is
+ * accepted than thrift_to_json writes: enum members by name, any map as an
+ * array of pairs, base64 without padding. A set is written as given,
+ * duplicates too. BAD: TYPE, RANGE, UNKNOWN (a field that the IDL lacks),
+ * MISSING (required), TOO_DEEP, SYNTAX (base64), NOMEM (dst's limit too); a
+ * union without exactly one field is TYPE. detail gives the JSON path. */
 enum kt_step kt_json_to_thrift(const json_t *json, const struct kt_type *type,
                                struct kt_buf *dst, struct kt_err *reterr);
-/* Thrift Binary -> new JSON. Unknown fields are skipped, a field of another
- * wire type too; bytes behind the value are left. BAD also TRUNCATED, MISSING.
- * A string that is not UTF-8: BAD SYNTAX. */
+/* Thrift Binary -> new JSON, never MORE. Unknown fields are skipped, a field of
+ * another wire type too; of a field given twice the last counts; bytes behind
+ * the value are left. BAD: TRUNCATED, MISSING (required), TYPE (elements of
+ * another wire type than declared, or a union without exactly one known field),
+ * SYNTAX (a string that is not UTF-8), what tbin.h says, TOO_MANY (the JSON
+ * would be a memory bomb); at is the offset, detail has the path. A string may
+ * hold NUL (json_loads: JSON_ALLOW_NUL); a map with such a key is an array of
+ * pairs. */
 enum kt_step kt_thrift_to_json(struct kt_cur *in, const struct kt_type *type,
                                const struct kt_tlimits *lim, json_t **ret,
                                struct kt_err *reterr);
-/* Equal by value: absent equals absent, sets in any order, maps in any order,
- * NaN equals NaN, 1 equals 1.0. On false, *ret_path (may be NULL) says where,
- * e.g. ".a[2]". */
+/* Equal by value: absent equals absent and null, sets and maps in any order and
+ * either form of a map, NaN equals NaN, 1 equals 1.0, an enum by name or
+ * number, base64 with or without padding. On false, what is put into *ret_path
+ * (may be NULL) says where: ".a[2]", "(top)". False too when out of memory. */
 bool kt_json_equal(const json_t *a, const json_t *b, const struct kt_type *type,
                    struct kt_buf *ret_path);

@@ -1,5 +1,6 @@
 /* What the printer and the parser of events share: the names of fields and
- * flags. Internal to wire. SPDX-License-Identifier: Apache-2.0 */
+ * flags. Internal to wire.
+ * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "wire/event.h"
 

@@ -1,6 +1,6 @@
 /* HTTP/2 frames: header and payloads, RFC 9113 4.1 and 6. Pure: no stream
- * states, no HPACK (a header block is bytes here). SPDX-License-Identifier:
- * Apache-2.0 */
+ * states, no HPACK (a header block is bytes here).
+ * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "base/buf.h"
 

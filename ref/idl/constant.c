@@ -217,6 +217,8 @@ static bool member(struct eval *e, const struct kt_ast_value *v,
         v->key->kind == KT_V_STRING ? kt_struct_field(t->str, v->key->s) : NULL;
     char text[120];
 
+    if (!e->referred)
+        e->shown_at = v->key->at;
     if (f == NULL) {
         snprintf(text, sizeof text, "%.60s has no such field", t->str->name);
         return fail(e, KT_E_UNKNOWN, text) != NULL;

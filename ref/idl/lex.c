@@ -103,8 +103,7 @@ static const char *literal(struct kt_lex *lx, struct kt_tok *t)
         if (ahead(lx, 0) == '\\' && ahead(lx, 1) != '\0') {
             lx->pos++;
         } else if (ahead(lx, 0) == quote) {
-            t->at++;
-            t->len = lx->pos++ - t->at;
+            t->len = lx->pos++ - t->at - 1;
             return NULL;
         }
     }

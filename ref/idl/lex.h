@@ -9,7 +9,7 @@ enum kt_tk {
     KT_TK_IDENT, /* letters, digits, '_' and '.' */
     KT_TK_INT,
     KT_TK_DOUBLE,
-    KT_TK_LITERAL, /* at and len are those of the text between the quotes */
+    KT_TK_LITERAL, /* len is that of the text between the quotes */
     KT_TK_PUNCT,   /* one of { } ( ) < > [ ] , ; : = * */
 };
 

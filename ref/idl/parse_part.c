@@ -25,7 +25,9 @@ bool kt_parse_is(const struct kt_parser *p, const char *word)
 bool kt_parse_unexpected(struct kt_parser *p, const char *what,
                          const char *hint)
 {
-    const int n = p->tok.len > 40 ? 40 : (int)p->tok.len;
+    const uint32_t quotes = p->tok.kind == KT_TK_LITERAL ? 2 : 0;
+    const uint32_t len = p->tok.len + quotes;
+    const int n = len > 40 ? 40 : (int)len;
 
     if (p->tok.kind == KT_TK_END)
         return kt_load_fail(p->l, p->f, p->tok.at, KT_E_SYNTAX,
@@ -96,7 +98,7 @@ const char *kt_parse_literal(struct kt_parser *p, size_t *ret_n)
         kt_parse_unexpected(p, "a string", "");
         return NULL;
     }
-    const char *from = p->f->text + p->tok.at;
+    const char *from = p->f->text + p->tok.at + 1;
     char *s = kt_load_tmp(p->l, p->tok.len + 1);
     size_t n = 0;
 

@@ -13,7 +13,7 @@ void kt_suggest_init(struct kt_suggest *s, const char *word)
     const size_t n = strlen(word);
 
     *s = (struct kt_suggest){.word = word};
-    s->distance = n > WORD_MAX ? 0 : n < 4 ? 2 : n < 8 ? 3 : n / 3 + 1;
+    s->distance = n < 2 || n > WORD_MAX ? 0 : n < 5 ? 2 : n < 8 ? 3 : n / 3 + 1;
 }
 
 static size_t least(size_t a, size_t b)

@@ -1,0 +1,1 @@
+service S { i32 F(1: i32 a) (streaming.mode='bidi') }

@@ -21,7 +21,9 @@ static bool bad_mode(struct kt_load *l, const struct kt_ast_def *d,
         kt_suggest_try(&s, kt_mode_name((enum kt_mode)m));
     kt_load_fail(l, d->file, n->at, KT_E_UNKNOWN,
                  "invalid value (%.40s) for annotation %s%s", n->value,
-                 mode_key, kt_suggest_print(&s, hint));
+                 mode_key,
+                 s.best ? kt_suggest_print(&s, hint)
+                        : ": bidirectional, client, server or unary");
     l->err->rule = "IDL-2";
     return false;
 }

@@ -39,6 +39,32 @@ Test(event, a_line_survives_parse_and_print)
     kt_buf_fini(&b);
 }
 
+Test(event, a_line_written_by_hand_is_printed_in_full)
+{
+    const size_t n = vec_load(v, "looselines.vec");
+    struct kt_event_store st;
+    struct kt_buf b;
+    struct kt_err e;
+
+    kt_event_store_init(&st);
+    kt_buf_init(&b, 1 << 20);
+    for (size_t i = 0; i < n; i++) {
+        char *arrow = strstr(v[i].want, " => ");
+
+        must(arrow != NULL);
+        *arrow = '\0';
+        const bool ok = reprint(v[i].want, &st, &b, &e);
+        cr_expect(ok, "%s: %s at %zu %s", v[i].name, kt_code_name(e.code), e.at,
+                  e.detail);
+        if (ok)
+            cr_expect_str_eq(kt_buf_cstr(&b), arrow + 4,
+                             "%s: want %s\n  got %s", v[i].name, arrow + 4,
+                             kt_buf_cstr(&b));
+    }
+    kt_event_store_fini(&st);
+    kt_buf_fini(&b);
+}
+
 /* The golden lines of frames were made from bytes: from the line, the same
  * bytes come back, but for header blocks that the line has as fields. */
 Test(event, the_line_of_a_frame_gives_its_bytes_back)

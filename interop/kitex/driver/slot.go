@@ -1,0 +1,249 @@
+// A slot: one Kitex server on a port of its own, its listener, its start and its stop. SPDX-License-Identifier: Apache-2.0
+package main
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"reflect"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/cloudwego/kitex/pkg/transmeta"
+	"github.com/cloudwego/kitex/server"
+	"github.com/cloudwego/netpoll"
+)
+
+type slot struct {
+	name    string
+	service *service
+	address string
+	exit    chan error // Run returns when something is put in
+	ended   chan error // what Run returned
+	grace   func(time.Duration)
+
+	mu      sync.Mutex
+	arrived []*serverCall
+	active  map[*serverCall]bool // arrived, handler not returned
+	waiting []*waiter
+	stopped bool
+}
+
+// slotListener survives Kitex closing it twice. Netpoll's Close closes the descriptor number each time, so the second Close would
+// hit whatever another slot has opened meanwhile. The first one only shuts down (new connections are refused), the second closes.
+type slotListener struct {
+	netpoll.Listener
+	mu sync.Mutex
+	n  int
+}
+
+func (l *slotListener) Close() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.n++
+	switch l.n {
+	case 1:
+		return syscall.Shutdown(l.Fd(), syscall.SHUT_RD)
+	case 2:
+		return l.Listener.Close()
+	}
+	return nil
+}
+
+func newSlot(name string, svc *service, set *settings) (*slot, error) {
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	nl, err := netpoll.ConvertListener(ln)
+	if err != nil {
+		return nil, err
+	}
+	sl := &slot{name: name, service: svc, address: ln.Addr().String(), exit: make(chan error, 1), ended: make(chan error, 1),
+		active: map[*serverCall]bool{}}
+	s := server.NewServer(sl.options(&slotListener{Listener: nl}, set)...)
+	if err := s.RegisterService(svc.info, sl); err != nil {
+		return nil, err
+	}
+	go func() { sl.ended <- s.Run() }()
+	return sl, sl.ready()
+}
+
+func (sl *slot) options(ln net.Listener, set *settings) []server.Option {
+	opts := []server.Option{
+		server.WithListener(ln),
+		server.WithExitSignal(func() <-chan error { return sl.exit }),
+		server.WithCompatibleMiddlewareForUnary(), // else a unary call panics
+		server.WithTracer(tracer{}),
+		server.WithMetaHandler(transmeta.ServerTTHeaderHandler), // biz status of ping-pong calls
+		sl.graceOption(),
+	}
+	if set.InitialWindow != nil {
+		opts = append(opts, server.WithGRPCInitialWindowSize(*set.InitialWindow))
+	}
+	if set.MaxConcurrent != nil {
+		opts = append(opts, server.WithGRPCMaxConcurrentStreams(*set.MaxConcurrent))
+	}
+	for _, name := range set.Middleware {
+		opts = append(opts, server.WithMiddleware(around(name)))
+	}
+	for _, name := range set.RecvMW {
+		opts = append(opts, server.WithRecvMiddleware(aroundRecv(name)))
+	}
+	for _, name := range set.SendMW {
+		opts = append(opts, server.WithSendMiddleware(aroundSend(name)))
+	}
+	return opts
+}
+
+// graceOption keeps the server's options, so that the exit wait time can be changed when it stops: that is when Kitex reads it, but
+// it takes it at creation only, and the type of its options has no public name.
+func (sl *slot) graceOption() server.Option {
+	plain := server.WithExitWaitTime(5 * time.Second)
+	f := reflect.ValueOf(plain.F)
+	catch := reflect.MakeFunc(f.Type(), func(args []reflect.Value) []reflect.Value {
+		sl.grace = func(d time.Duration) { reflect.ValueOf(server.WithExitWaitTime(d).F).Call(args) }
+		return f.Call(args)
+	})
+	reflect.ValueOf(&plain).Elem().FieldByName("F").Set(catch)
+	return plain
+}
+
+// ready waits until the server has answered once. A stop before that is lost for good.
+func (sl *slot) ready() error {
+	c, err := net.Dial("tcp", sl.address)
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(10 * time.Second))
+	if _, err := c.Write([]byte("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")); err != nil {
+		return err
+	}
+	answered := make(chan error, 1)
+	go func() {
+		_, err := io.ReadFull(c, make([]byte, 9)) // the head of the server's SETTINGS
+		answered <- err
+	}()
+	select {
+	case err := <-answered:
+		return err
+	case err := <-sl.ended:
+		return fmt.Errorf("the server ended at once: %v", err)
+	}
+}
+
+// stop is graceful within grace; what runs longer is cut off by Kitex.
+func (sl *slot) stop(grace time.Duration) {
+	sl.mu.Lock()
+	if sl.stopped {
+		sl.mu.Unlock()
+		return
+	}
+	sl.stopped = true
+	sl.mu.Unlock()
+	sl.grace(grace)
+	sl.exit <- nil
+	<-sl.ended // always "listener close", by slotListener
+}
+
+// waiter is an accept that waits for its call.
+type waiter struct {
+	match *string
+	got   chan *serverCall
+}
+
+func (w *waiter) wants(c *serverCall) bool {
+	if w.match == nil {
+		return true
+	}
+	for _, v := range c.md.Get(streamTag) {
+		if v == *w.match {
+			return true
+		}
+	}
+	return false
+}
+
+// arrive gives a call to the first accept that wants it, or keeps it.
+func (sl *slot) arrive(c *serverCall) {
+	sl.mu.Lock()
+	defer sl.mu.Unlock()
+	sl.active[c] = true
+	for i, w := range sl.waiting {
+		if w.wants(c) {
+			sl.waiting = append(sl.waiting[:i:i], sl.waiting[i+1:]...)
+			w.got <- c
+			return
+		}
+	}
+	sl.arrived = append(sl.arrived, c)
+}
+
+func (sl *slot) leave(c *serverCall) {
+	sl.mu.Lock()
+	defer sl.mu.Unlock()
+	delete(sl.active, c)
+}
+
+// expect queues an accept.
+func (sl *slot) expect(match *string) *waiter {
+	w := &waiter{match, make(chan *serverCall, 1)}
+	sl.mu.Lock()
+	defer sl.mu.Unlock()
+	for i, c := range sl.arrived {
+		if w.wants(c) {
+			sl.arrived = append(sl.arrived[:i:i], sl.arrived[i+1:]...)
+			w.got <- c
+			return w
+		}
+	}
+	sl.waiting = append(sl.waiting, w)
+	return w
+}
+
+// heldHandlers counts handlers whose context is still alive after the patience: their peer is gone, so Kitex should have ended it.
+func (sl *slot) heldHandlers(limit time.Time) int {
+	sl.mu.Lock()
+	calls := make([]*serverCall, 0, len(sl.active))
+	for c := range sl.active {
+		calls = append(calls, c)
+	}
+	sl.mu.Unlock()
+	n := 0
+	for _, c := range calls {
+		if c.pipe == nil && !c.http2 { // ping-pong: nothing ends its context
+			continue
+		}
+		if !waitFor(c.ctx.Done(), limit) {
+			n++
+		}
+	}
+	return n
+}
+
+// dropDead ends the handlers that nobody has accepted and whose peer is gone.
+func (sl *slot) dropDead() {
+	sl.mu.Lock()
+	defer sl.mu.Unlock()
+	alive := sl.arrived[:0:0]
+	for _, c := range sl.arrived {
+		if c.ctx.Err() == nil {
+			alive = append(alive, c)
+		} else {
+			c.finish(outcome{err: errAborted})
+		}
+	}
+	sl.arrived = alive
+}
+
+// abort ends every handler and forgets all accepts.
+func (sl *slot) abort() {
+	sl.mu.Lock()
+	defer sl.mu.Unlock()
+	for c := range sl.active {
+		c.finish(outcome{err: errAborted})
+	}
+	sl.arrived, sl.waiting = nil, nil
+}

@@ -1,0 +1,25 @@
+//go:build !k013
+
+// Kitex before v0.13: no StreamX, no TTHeader streaming. SPDX-License-Identifier: Apache-2.0
+package main
+
+import (
+	"context"
+
+	"github.com/cloudwego/kitex/client"
+	"github.com/cloudwego/kitex/pkg/streaming"
+	"github.com/cloudwego/kitex/transport"
+)
+
+var hello13 []string
+
+func init() {
+	transports["buffered"] = nil // the default of these versions
+	transports["ttheader"] = []transport.Protocol{transport.TTHeader}
+}
+
+func serverPipeOf(_ context.Context, a *streaming.Args) serverPipe { return classicServer{a.Stream} }
+
+func openPipe(ctx context.Context, c client.Client, method, _ string) (clientPipe, error) {
+	return openClassic(ctx, c, method)
+}

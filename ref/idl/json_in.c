@@ -1,7 +1,7 @@
 /* JSON to Thrift Binary by descriptor.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "idl/json.h"
-#include "idl/suggest.h"
+#include "base/near.h"
 #include "wire/text.h"
 #include <string.h>
 

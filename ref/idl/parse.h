@@ -4,7 +4,7 @@
 #pragma once
 #include "idl/lex.h"
 #include "idl/load.h"
-#include "idl/suggest.h"
+#include "base/near.h"
 
 struct kt_parser {
     struct kt_load *l;

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "idl/resolve.h"
 #include "idl/limits.h"
-#include "idl/suggest.h"
+#include "base/near.h"
 #include <stdlib.h>
 #include <string.h>
 

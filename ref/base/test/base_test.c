@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
 #include "base/buf.h"
+#include "base/near.h"
 #include <criterion/criterion.h>
 #include <string.h>
 
@@ -76,4 +77,24 @@ Test(base, every_code_has_a_name)
     for (int c = 0; c < KT_CODE_COUNT; c++)
         cr_assert(strlen(kt_code_name((enum kt_code)c)) > 1);
     cr_assert_str_eq(kt_code_name(KT_E_FLOW), "FLOW");
+}
+
+Test(base, near_words_are_found_and_far_ones_are_not)
+{
+    static const char *const words[] = {"open", "send", "recv", "half-close"};
+    static const struct {
+        const char *word, *want;
+    } cases[] = {
+        {"opne", "open"},  {"halfclose", "half-close"},
+        {"snd", "send"},   {"sned", "send"},
+        {"xyz", NULL},     {"", NULL},
+        {"recieve", NULL},
+    };
+
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        const char *got = kt_near(cases[i].word, words, 4);
+
+        cr_expect(cases[i].want ? got && strcmp(got, cases[i].want) == 0 : !got,
+                  "%s: got %s", cases[i].word, got ? got : "nothing");
+    }
 }

@@ -1,6 +1,6 @@
 /* The nearest word: edits and swaps of neighbours count one each.
  * SPDX-License-Identifier: Apache-2.0 */
-#include "idl/suggest.h"
+#include "base/near.h"
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -70,4 +70,14 @@ const char *kt_suggest_print(const struct kt_suggest *s, char dst[64])
     if (s->best != NULL)
         snprintf(dst, 64, ", did you mean %s?", s->best);
     return dst;
+}
+
+const char *kt_near(const char *word, const char *const *words, size_t n)
+{
+    struct kt_suggest s;
+
+    kt_suggest_init(&s, word);
+    for (size_t i = 0; i < n; i++)
+        kt_suggest_try(&s, words[i]);
+    return s.best;
 }

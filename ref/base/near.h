@@ -14,3 +14,5 @@ void kt_suggest_init(struct kt_suggest *s, const char *word);
 void kt_suggest_try(struct kt_suggest *s, const char *candidate);
 /* ", did you mean X?" or "", in dst. Returns dst. */
 const char *kt_suggest_print(const struct kt_suggest *s, char dst[64]);
+/* The nearest of n words, NULL when none is near. */
+const char *kt_near(const char *word, const char *const *words, size_t n);

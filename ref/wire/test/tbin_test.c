@@ -160,7 +160,7 @@ static const struct verb *verb_of(const struct vec *v)
         if (strlen(verbs[i].name) == n &&
             strncmp(verbs[i].name, v->want, n) == 0)
             return &verbs[i];
-    must(!"a verb");
+    must(false); /* the vector names a reader that is not there */
     return NULL;
 }
 

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -78,7 +79,9 @@ func (d *driver) take(r *request) {
 		s.count(0, -1)
 		d.control.answer(r.ID, a)
 	}
-	if f, which := d.plan(s, r); which != nil {
+	f, which := d.plan(s, r)
+	f = guarded(f)
+	if which != nil {
 		which.put(job{f, reply})
 	} else {
 		s.count(1, 0)
@@ -86,6 +89,19 @@ func (d *driver) take(r *request) {
 			s.count(-1, 0)
 			reply(f())
 		}()
+	}
+}
+
+// guarded turns a panic of Kitex in our own goroutine (its generated code panics on a union without a field) into an error.
+func guarded(f func() answer) func() answer {
+	return func() (a answer) {
+		defer func() {
+			if p := recover(); p != nil {
+				fmt.Fprintf(os.Stderr, "driver: panic in the application's goroutine: %v\n%s", p, debug.Stack())
+				a = answer{"error": map[string]interface{}{"message": fmt.Sprintf("panic: %v", p)}}
+			}
+		}()
+		return f()
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"sync"
 	"time"
 
 	"github.com/cloudwego/kitex/pkg/kerrors"
@@ -42,6 +43,7 @@ type serverCall struct {
 	left     time.Duration // to the deadline, when the handler was called
 	limited  bool          // there is a deadline
 	log      *eventLog
+	told     sync.Once
 	ret      chan outcome
 	returned chan struct{}
 }
@@ -52,13 +54,14 @@ type outcome struct {
 	panic bool
 }
 
+// finish lets the handler end; false when it has been told before.
 func (c *serverCall) finish(o outcome) bool {
-	select {
-	case c.ret <- o:
-		return true
-	default:
-		return false // it has one already
+	first := false
+	c.told.Do(func() { first = true })
+	if first {
+		c.ret <- o
 	}
+	return first
 }
 
 // handle is the handler of every method.

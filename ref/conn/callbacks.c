@@ -195,7 +195,8 @@ static int on_headers(struct kt_conn *c, struct kt_conn_stream *s,
     e->n = c->block_n - 1; /* which block; see kt_conn_event */
     e->end = (frame->hd.flags & NGHTTP2_FLAG_END_STREAM) != 0;
     s->remote_end = e->end;
-    if (frame->headers.cat == NGHTTP2_HCAT_REQUEST)
+    e->first = frame->headers.cat == NGHTTP2_HCAT_REQUEST;
+    if (e->first)
         s->released = false;
     return 0;
 }
@@ -277,7 +278,8 @@ static int on_sent(nghttp2_session *session, const nghttp2_frame *frame,
     if (frame->hd.type == NGHTTP2_GOAWAY &&
         frame->goaway.error_code != NGHTTP2_NO_ERROR)
         kt_conn_fail(c, "");
-    if (frame->hd.type != NGHTTP2_HEADERS || !c->o.server ||
+    if (!c->o.server ||
+        (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) ||
         !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM))
         return 0;
 

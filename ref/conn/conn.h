@@ -45,6 +45,7 @@ struct kt_conn_event {
     size_t n;                /* SENT */
     uint32_t code;           /* CLOSED, GOAWAY: of RFC 9113 7 */
     bool end;                /* HEADERS: with END_STREAM */
+    bool first;              /* HEADERS: the request of a new stream */
     bool by_peer;            /* CLOSED: by an RST_STREAM that came */
     bool unprocessed;        /* CLOSED: above the last id of a GOAWAY */
 };

@@ -62,12 +62,24 @@ enum kt_step kt_deframe_next(struct kt_deframe *d, struct kt_message *ret,
     return step;
 }
 
-bool kt_deframe_ready(const struct kt_deframe *d)
+enum kt_step kt_deframe_peek(const struct kt_deframe *d, size_t *ret_size,
+                             struct kt_err *reterr)
 {
     struct kt_message m;
-    struct kt_err e;
+    const enum kt_step step =
+        kt_deframe_size(d) > 0 ? look(d, &m, reterr) : KT_MORE;
 
-    return kt_deframe_size(d) > 0 && look(d, &m, &e) != KT_MORE;
+    if (step == KT_DONE)
+        *ret_size = KT_PREFIX_LEN + kt_cur_left(&m.body);
+    return step;
+}
+
+bool kt_deframe_ready(const struct kt_deframe *d)
+{
+    struct kt_err e;
+    size_t size;
+
+    return kt_deframe_peek(d, &size, &e) != KT_MORE;
 }
 
 enum kt_step kt_deframe_end(const struct kt_deframe *d, struct kt_err *reterr)

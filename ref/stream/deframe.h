@@ -30,6 +30,9 @@ bool kt_deframe_put(struct kt_deframe *d, struct kt_cur data);
  *   BAD   as kt_prefix_decode; it stays so: the framing is lost */
 enum kt_step kt_deframe_next(struct kt_deframe *d, struct kt_message *ret,
                              struct kt_err *reterr);
+/* As next, but the message stays; *ret_size counts its prefix too. */
+enum kt_step kt_deframe_peek(const struct kt_deframe *d, size_t *ret_size,
+                             struct kt_err *reterr);
 /* Would next be DONE or BAD? */
 bool kt_deframe_ready(const struct kt_deframe *d);
 /* The stream has ended and next has said MORE. DONE: between messages. BAD:

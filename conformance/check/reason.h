@@ -33,6 +33,7 @@
     X(CAPABILITY, "capability", "a capability is not declared")                \
     X(LATER, "later", "a word that this version does not run")                 \
     X(NO_DRIVER, "no-driver", "needs a driver")                                \
+    X(NOT_THIS_ROLE, "role", "the scenario does not have this role")           \
     X(CONTROL, "control", "the control case did not pass")                     \
     X(STALLED, "stalled", "the host stood still; no judgement")                \
     X(LABEL, "label", "a branch or form that was taken")                       \

@@ -221,13 +221,33 @@ static bool put_i32(struct kt_hlist *t, const char *name, int32_t v)
     return put_field(t, name, kt_cur_of(text, (size_t)n));
 }
 
+/* A field value must not begin or end with a space (RFC 9113 8.2.1), a message
+ * may: those are coded too. */
+static bool encode_message(struct kt_buf *dst, struct kt_cur src)
+{
+    while (kt_cur_left(&src) > 0 && *src.p == ' ') {
+        if (!kt_buf_puts(dst, "%20"))
+            return false;
+        src.p++;
+    }
+
+    size_t tail = 0;
+    for (; kt_cur_left(&src) > 0 && src.end[-1] == ' '; src.end--)
+        tail++;
+
+    bool ok = kt_pct_encode(dst, src);
+    while (ok && tail-- > 0)
+        ok = kt_buf_puts(dst, "%20");
+    return ok;
+}
+
 static bool put_message(struct kt_hlist *t, const struct kt_buf *message)
 {
     struct kt_buf b;
 
     kt_buf_init(&b, 9 * (size_t)MAX_TEXT); /* one bad byte becomes %EF%BF%BD */
 
-    const bool ok = kt_pct_encode(&b, kt_buf_view(message)) &&
+    const bool ok = encode_message(&b, kt_buf_view(message)) &&
                     put_field(t, "grpc-message", kt_buf_view(&b));
     kt_buf_fini(&b);
     return ok;

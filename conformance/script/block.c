@@ -1,0 +1,388 @@
+/* Steps: lines into a tree of blocks.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "base/alloc.h"
+#include "script/step.h"
+#include <string.h>
+
+enum { MAX_DEPTH = 8, MAX_REPEAT = 10000000 };
+
+struct blocks {
+    struct kt_arena *arena;
+    struct kt_faults *faults;
+    const char *file;
+    const struct kt_source *src;
+    size_t at, to;
+    struct kt_line_in *line; /* scratch; one for all, since it is big */
+    int depth;
+};
+
+enum stop { STOP_AT_END, STOP_AT_OR, STOP_EOF };
+
+static enum stop lines_read(struct blocks *b, struct kt_steps *ret);
+
+static struct kt_line *step_new(struct blocks *b, struct kt_steps *steps)
+{
+    struct kt_line *s;
+
+    steps->v = kt_arena_more(b->arena, steps->v, steps->n, sizeof *steps->v);
+    s = &steps->v[steps->n++];
+    *s = (struct kt_line){.pos = b->line->pos};
+    s->text = kt_arena_strdup(b->arena, b->line->text);
+    s->text += strspn(s->text, " \t");
+    s->stream = kt_arena_strdup(b->arena, "a");
+    return s;
+}
+
+/* "client.b", ">!.b": the stream's name stands behind the dot. */
+static bool stream_read(struct kt_line_in *l, const struct kt_word *w,
+                        size_t skip, struct kt_line *s)
+{
+    if (w->n == skip)
+        return true;
+    if (w->p[skip] != '.' || w->n == skip + 1)
+        return kt_line_bad(l, w,
+                           "a stream's name stands behind a dot: '%.*s.b'",
+                           (int)skip, w->p);
+    s->stream = kt_arena_strndup(l->arena, w->p + skip + 1, w->n - skip - 1);
+    return true;
+}
+
+static bool is_side(const struct kt_word *w, const char *side)
+{
+    const size_t n = strlen(side);
+
+    return kt_word_starts(w, side) && (w->n == n || w->p[n] == '.');
+}
+
+static bool is_wire(const struct kt_word *w)
+{
+    return w != NULL && (w->p[0] == '>' || w->p[0] == '<');
+}
+
+static bool wire_step(struct kt_line_in *l, struct kt_line *s)
+{
+    const struct kt_word *w = kt_line_take(l);
+    size_t skip = 1;
+
+    s->wire.to_server = w->p[0] == '>';
+    s->wire.forced = w->n > 1 && w->p[1] == '!';
+    skip += s->wire.forced;
+    return stream_read(l, w, skip, s) && kt_wire_read(l, s);
+}
+
+static bool name_step(struct kt_line_in *l, struct kt_line *s,
+                      enum kt_step_kind kind)
+{
+    const struct kt_word *w = kt_line_take(l);
+    bool took = true;
+
+    s->kind = kind;
+    if (w == NULL)
+        return kt_line_bad(l, w, "which step? it has a name 'as NAME'");
+    s->as = kt_word_dup(l, w);
+    if (kind == KT_S_AWAIT && !kt_outcomes_read(l, &s->out))
+        return false;
+    while (took && kt_line_peek(l) != NULL)
+        if (!kt_tail_read(l, s, &took))
+            return false;
+    /* A name given behind 'as' would rename it. */
+    s->as = kt_word_dup(l, w);
+    return true;
+}
+
+static bool silence_step(struct kt_line_in *l, struct kt_line *s)
+{
+    const struct kt_word *w = kt_line_peek(l);
+
+    s->kind = KT_S_SILENCE;
+    s->scope = 's';
+    if (w == NULL || w->p[0] == '@')
+        return true;
+    if (kt_line_accept(l, "connection")) {
+        s->scope = 'c';
+        return true;
+    }
+    if (w->p[0] == '.' && w->n > 1) {
+        s->stream = kt_arena_strndup(l->arena, w->p + 1, w->n - 1);
+        kt_line_take(l);
+        return true;
+    }
+    s->scope = 'f';
+    if (kt_line_next_is(l, "data")) { /* of either direction: the SUT's */
+        s->wire.to_server = false;
+        return kt_wire_read(l, s) &&
+               (s->kind = KT_S_SILENCE, s->wire.word = NULL, true);
+    }
+    if (!is_wire(w))
+        return kt_line_bad(
+            l, w, "silence [.b | connection | > FRAME | < FRAME | data]");
+    return wire_step(l, s) && (s->kind = KT_S_SILENCE, true);
+}
+
+static bool at_step(struct kt_line_in *l, struct kt_line *s)
+{
+    const struct kt_word *w = kt_line_take(l);
+
+    s->kind = KT_S_AT;
+    if (w == NULL || !kt_time_read(w->p, w->n, &s->after.lo_ns))
+        return kt_line_bad(l, w, "at TIME: 300ms, 2s");
+    if (kt_line_accept(l, "since")) {
+        w = kt_line_take(l);
+        if (w == NULL)
+            return kt_line_bad(l, w, "since what?");
+        s->after.since = kt_word_dup(l, w);
+    }
+    return true;
+}
+
+static bool rule_tail(struct kt_line_in *l, struct kt_line *s)
+{
+    bool took = true;
+
+    while (took && kt_line_peek(l) != NULL)
+        if (!kt_tail_read(l, s, &took))
+            return false;
+    if (kt_line_peek(l) != NULL)
+        return kt_line_bad(l, kt_line_peek(l), "'%.*s' has no place here",
+                           (int)kt_line_peek(l)->n, kt_line_peek(l)->p);
+    return true;
+}
+
+static struct kt_branch *branch_new(struct blocks *b, struct kt_line *s)
+{
+    s->branches =
+        kt_arena_more(b->arena, s->branches, s->nbranches, sizeof *s->branches);
+    s->branches[s->nbranches] =
+        (struct kt_branch){.label = kt_arena_strdup(b->arena, "")};
+    return &s->branches[s->nbranches++];
+}
+
+static void label_read(struct blocks *b, struct kt_branch *br)
+{
+    const struct kt_word *w = kt_line_take(b->line);
+
+    if (w != NULL)
+        br->label = kt_word_dup(b->line, w);
+    if (kt_line_peek(b->line) != NULL)
+        kt_line_bad(b->line, kt_line_peek(b->line), "one label only");
+}
+
+static bool either_step(struct blocks *b, struct kt_steps *steps)
+{
+    const size_t mine = steps->n - 1;
+    struct kt_pos pos = b->line->pos;
+    enum stop stop;
+
+    steps->v[mine].kind = KT_S_EITHER;
+    do {
+        struct kt_steps body = {0};
+        struct kt_branch *br = branch_new(b, &steps->v[mine]);
+
+        label_read(b, br);
+        stop = lines_read(b, &body);
+        /* body may hold nested blocks, so the branch is looked up again */
+        steps->v[mine].branches[steps->v[mine].nbranches - 1].steps = body;
+    } while (stop == STOP_AT_OR);
+    if (stop == STOP_EOF)
+        kt_fault_add(b->faults, pos, "this 'either' has no 'end'");
+    return true;
+}
+
+static bool any_step(struct blocks *b, struct kt_steps *steps)
+{
+    const size_t mine = steps->n - 1;
+    struct kt_pos pos = b->line->pos;
+    struct kt_steps body = {0};
+
+    steps->v[mine].kind = KT_S_ANY;
+    branch_new(b, &steps->v[mine]);
+    if (lines_read(b, &body) != STOP_AT_END)
+        kt_fault_add(b->faults, pos, "this 'any' has no 'end'");
+    steps->v[mine].branches[0].steps = body;
+    return true;
+}
+
+static bool optional_step(struct blocks *b, struct kt_line *s)
+{
+    struct kt_branch *br = branch_new(b, s);
+    struct kt_line *inner;
+
+    s->kind = KT_S_OPTIONAL;
+    if (!is_wire(kt_line_peek(b->line)))
+        return kt_line_bad(b->line, kt_line_peek(b->line),
+                           "optional stands before a wire line");
+    inner = step_new(b, &br->steps);
+    return wire_step(b->line, inner) && ((s->stream = inner->stream), true);
+}
+
+/* Is this the first word of the line? */
+static bool line_begins(const char *line, const char *word)
+{
+    const size_t n = strlen(word);
+
+    line += strspn(line, " \t");
+    return strncmp(line, word, n) == 0 &&
+           (line[n] == '\0' || strchr(" \t#", line[n]) != NULL);
+}
+
+static size_t body_end(const struct blocks *b)
+{
+    int depth = 0;
+
+    for (size_t i = b->at; i < b->to; i++) {
+        const char *line = b->src->lines[i];
+
+        if (line_begins(line, "either") || line_begins(line, "any") ||
+            line_begins(line, "repeat"))
+            depth++;
+        else if (line_begins(line, "end") && depth-- == 0)
+            return i;
+    }
+    return b->to;
+}
+
+/* The body is kept as text, and parsed once here so that its faults are seen.
+ */
+static bool repeat_step(struct blocks *b, struct kt_line *s)
+{
+    const struct kt_word *w = kt_line_take(b->line);
+    struct kt_pos pos = b->line->pos;
+    struct kt_steps round;
+    struct kt_buf text;
+
+    s->kind = KT_S_REPEAT;
+    if (w == NULL || !kt_number_read(w->p, w->n, &s->times) ||
+        s->times > MAX_REPEAT)
+        return kt_line_bad(b->line, w, "repeat N, N up to %d", MAX_REPEAT);
+    const size_t end = body_end(b);
+    kt_buf_init(&text, 1 << 20);
+    s->body_line = b->at < b->to ? b->src->numbers[b->at] : 0;
+    for (size_t i = b->at; i < end; i++)
+        kt_buf_printf(&text, "%s\n", b->src->lines[i]);
+    s->body = kt_arena_strdup(b->arena, kt_buf_cstr(&text));
+    kt_buf_fini(&text);
+    b->at = end + 1;
+    if (end == b->to)
+        kt_fault_add(b->faults, pos, "this 'repeat' has no 'end'");
+    kt_repeat_round(b->arena, b->faults, b->file, s, 0, &round);
+    s->branches = kt_arena_alloc(b->arena, sizeof *s->branches);
+    s->branches[0] = (struct kt_branch){kt_arena_strdup(b->arena, "0"), round};
+    s->nbranches = 1;
+    return true;
+}
+
+static bool and_line(struct blocks *b, struct kt_steps *steps)
+{
+    struct kt_line_in *l = b->line;
+    struct kt_line *s = steps->n ? &steps->v[steps->n - 1] : NULL;
+    struct kt_line scratch = {0};
+
+    if (s == NULL || s->kind != KT_S_WIRE)
+        return kt_line_bad(l, NULL, "'&' stands under a wire line");
+    scratch.wire.frame = s->wire.frame;
+    scratch.wire.repeat = 1;
+    if (!kt_wire_fields_read(l, &scratch))
+        return false;
+    s->wire.more = kt_arena_more(l->arena, s->wire.more, s->wire.nmore,
+                                 sizeof *s->wire.more);
+    s->wire.more[s->wire.nmore++] =
+        (struct kt_more){scratch.wire.fields, scratch.rule, l->pos};
+    return true;
+}
+
+static bool script_step(struct blocks *b, const struct kt_word *w,
+                        struct kt_steps *steps)
+{
+    const struct kt_word_def *def = kt_word_find(KT_W_SCRIPT, w->p, w->n);
+    struct kt_line *s;
+
+    if (def == NULL)
+        return kt_word_unknown(b->line, w, KT_W_SCRIPT, "step");
+    s = step_new(b, steps);
+    switch ((enum kt_step_kind)def->value) {
+    case KT_S_EITHER:
+        return either_step(b, steps);
+    case KT_S_ANY:
+        return any_step(b, steps);
+    case KT_S_OPTIONAL:
+        return optional_step(b, s);
+    case KT_S_REPEAT:
+        return repeat_step(b, s);
+    case KT_S_AWAIT:
+    case KT_S_PENDING:
+        return name_step(b->line, s, (enum kt_step_kind)def->value);
+    case KT_S_SILENCE:
+        return silence_step(b->line, s) &&
+               (s->scope == 'f' || rule_tail(b->line, s));
+    case KT_S_AT:
+        return at_step(b->line, s) && rule_tail(b->line, s);
+    case KT_S_FENCE:
+    case KT_S_PROBE:
+        s->kind = (enum kt_step_kind)def->value;
+        return rule_tail(b->line, s);
+    case KT_S_APP:
+    case KT_S_WIRE:
+        break;
+    }
+    return false;
+}
+
+/* A step that could not be read leaves nothing behind. */
+static bool step_read(struct blocks *b, struct kt_steps *steps)
+{
+    struct kt_line_in *l = b->line;
+    const struct kt_word *w = kt_line_peek(l);
+    struct kt_line *s;
+
+    if (is_wire(w))
+        return wire_step(l, step_new(b, steps));
+    kt_line_take(l);
+    if (kt_word_is(w, "&"))
+        return and_line(b, steps);
+    const bool client = is_side(w, "client");
+    if (!client && !is_side(w, "server"))
+        return script_step(b, w, steps);
+    s = step_new(b, steps);
+    return stream_read(l, w, 6, s) &&
+           kt_app_read(l, client ? KT_CLIENT : KT_SERVER, s);
+}
+
+static enum stop lines_read(struct blocks *b, struct kt_steps *ret)
+{
+    if (++b->depth > MAX_DEPTH) {
+        kt_fault_add(b->faults, b->line->pos, "blocks nested more than %d deep",
+                     MAX_DEPTH);
+        b->at = b->to;
+    }
+    while (b->at < b->to) {
+        const struct kt_pos pos = {b->file, b->src->numbers[b->at], 1};
+        const char *text = b->src->lines[b->at++];
+
+        if (!kt_line_init(b->line, b->arena, b->faults, pos, text) ||
+            b->line->n == 0)
+            continue;
+        if (kt_line_next_is(b->line, "end") || kt_line_next_is(b->line, "or")) {
+            b->depth--;
+            return kt_line_accept(b->line, "or") ? STOP_AT_OR : STOP_AT_END;
+        }
+        const size_t before = ret->n;
+        if (!step_read(b, ret))
+            ret->n = before;
+    }
+    b->depth--;
+    return STOP_EOF;
+}
+
+void kt_steps_read(struct kt_arena *arena, struct kt_faults *faults,
+                   const char *file, const struct kt_source *src, size_t from,
+                   size_t to, struct kt_steps *ret)
+{
+    struct blocks b = {arena, faults, file, src, from, to, NULL, 0};
+
+    b.line = kt_xalloc(sizeof *b.line);
+    *ret = (struct kt_steps){0};
+    while (lines_read(&b, ret) != STOP_EOF)
+        kt_fault_add(faults, b.line->pos, "'%s' without a block to end",
+                     b.line->text);
+    kt_free(b.line);
+}

@@ -1,0 +1,338 @@
+/* The catalogue: files into cases.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "script/catalog.h"
+#include "base/alloc.h"
+#include "base/must.h"
+#include "base/near.h"
+#include "script/scenario.h"
+#include <errno.h>
+#include <fnmatch.h>
+#include <fts.h>
+#include <string.h>
+
+enum { MAX_FILE = 1 << 20 };
+
+struct entry {
+    struct kt_file file;
+    char *text;
+};
+
+struct kt_catalog {
+    struct kt_rules rules;
+    struct kt_faults faults;
+    struct entry *files;
+    size_t nfiles;
+    const struct kt_scn **cases;
+    size_t ncases;
+};
+
+struct kt_catalog *kt_catalog_new(void)
+{
+    struct kt_catalog *c = kt_xalloc(sizeof *c);
+
+    kt_rules_init(&c->rules);
+    return c;
+}
+
+void kt_catalog_free(struct kt_catalog *c)
+{
+    if (c == NULL)
+        return;
+    for (size_t i = 0; i < c->nfiles; i++) {
+        kt_file_fini(&c->files[i].file);
+        kt_free(c->files[i].text);
+    }
+    kt_free(c->files);
+    kt_free(c->cases);
+    kt_faults_fini(&c->faults);
+    kt_rules_fini(&c->rules);
+    kt_free(c);
+}
+
+static bool ends_in(const char *s, const char *end)
+{
+    const size_t n = strlen(s), m = strlen(end);
+
+    return n > m && strcmp(s + n - m, end) == 0;
+}
+
+static void scenario_add(struct kt_catalog *c, const char *name,
+                         const char *path, const char *text)
+{
+    char *id = kt_xstrndup(path, strlen(path) - strlen(".scn"));
+    struct entry *e;
+
+    c->files = kt_xrealloc(c->files, (c->nfiles + 1) * sizeof *c->files);
+    e = &c->files[c->nfiles++];
+    e->text = kt_xstrdup(text);
+    kt_file_read(&e->file, &c->faults, &c->rules, name, id, text);
+    c->cases =
+        kt_xrealloc(c->cases, (c->ncases + e->file.ncases) * sizeof *c->cases);
+    for (size_t i = 0; i < e->file.ncases; i++)
+        c->cases[c->ncases++] = e->file.cases[i];
+    kt_free(id);
+}
+
+static int by_path(const void *a, const void *b)
+{
+    const struct kt_text_file *x = a, *y = b;
+    const int rules = ends_in(y->path, ".rules") - ends_in(x->path, ".rules");
+
+    return rules ? rules : strcmp(x->path, y->path);
+}
+
+void kt_catalog_add(struct kt_catalog *c, const struct kt_text_file *files,
+                    size_t n, const char *prefix)
+{
+    struct kt_text_file *sorted = kt_xalloc(n * sizeof *sorted);
+
+    memcpy(sorted, files, n * sizeof *sorted);
+    qsort(sorted, n, sizeof *sorted, by_path);
+    for (size_t i = 0; i < n; i++) {
+        char *name = kt_xasprintf("%s%s", prefix, sorted[i].path);
+
+        if (ends_in(sorted[i].path, ".rules"))
+            kt_rules_read(&c->rules, &c->faults, name, sorted[i].text);
+        else if (ends_in(sorted[i].path, ".scn"))
+            scenario_add(c, name, sorted[i].path, sorted[i].text);
+        kt_free(name);
+    }
+    kt_free(sorted);
+}
+
+static char *slurp(const char *path)
+{
+    FILE *f = fopen(path, "re");
+    char *text;
+
+    if (f == NULL)
+        return NULL;
+    text = kt_xalloc(MAX_FILE + 1);
+    const size_t n = fread(text, 1, MAX_FILE + 1, f);
+    const bool ok =
+        !ferror(f) && n <= MAX_FILE && memchr(text, '\0', n) == NULL;
+    fclose(f);
+    if (ok) {
+        text[n] = '\0';
+        return text;
+    }
+    kt_free(text);
+    errno = EFBIG;
+    return NULL;
+}
+
+struct dir_files {
+    struct kt_text_file *v;
+    size_t n;
+};
+
+static void file_take(struct kt_catalog *c, struct dir_files *d,
+                      const char *dir, const char *path)
+{
+    const char *under = path + strlen(dir);
+    char *text;
+
+    under += strspn(under, "/");
+    if (!ends_in(path, ".scn") && !ends_in(path, ".rules"))
+        return;
+    text = slurp(path);
+    if (text == NULL) {
+        kt_fault_add(&c->faults, (struct kt_pos){path, 1, 1},
+                     "cannot be read as a text of at most 1 MiB: %s",
+                     strerror(errno));
+        return;
+    }
+    d->v = kt_xrealloc(d->v, (d->n + 1) * sizeof *d->v);
+    d->v[d->n++] = (struct kt_text_file){kt_xstrdup(under), text};
+}
+
+bool kt_catalog_add_dir(struct kt_catalog *c, const char *dir,
+                        bool *ret_has_rules, struct kt_err *reterr)
+{
+    char *roots[] = {(char *)(uintptr_t)dir, NULL};
+    FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    struct dir_files d = {0};
+    FTSENT *e;
+    bool found = true;
+
+    must(fts != NULL);
+    while ((e = fts_read(fts)) != NULL) {
+        if (e->fts_level == 0 &&
+            (e->fts_info == FTS_NS || e->fts_info == FTS_DNR ||
+             e->fts_info == FTS_F || e->fts_info == FTS_ERR)) {
+            kt_badf(reterr, KT_E_IO, 0, "%s: %s", dir,
+                    e->fts_info == FTS_F ? "not a folder"
+                                         : strerror(e->fts_errno));
+            found = false;
+            break;
+        }
+        if (e->fts_info == FTS_F)
+            file_take(c, &d, dir, e->fts_path);
+    }
+    fts_close(fts);
+    char *prefix = kt_xasprintf("%s%s", dir, ends_in(dir, "/") ? "" : "/");
+    kt_catalog_add(c, d.v, d.n, prefix);
+    kt_free(prefix);
+    *ret_has_rules = false;
+    for (size_t i = 0; i < d.n; i++) {
+        *ret_has_rules |= ends_in(d.v[i].path, ".rules");
+        kt_free((char *)(uintptr_t)d.v[i].path);
+        kt_free((char *)(uintptr_t)d.v[i].text);
+    }
+    kt_free(d.v);
+    return found;
+}
+
+/* By the id of a case or of its file. */
+static const struct kt_scn *find(const struct kt_catalog *c, const char *id)
+{
+    for (size_t i = 0; i < c->ncases; i++)
+        if (strcmp(c->cases[i]->base_id, id) == 0 ||
+            strcmp(c->cases[i]->id, id) == 0)
+            return c->cases[i];
+    return NULL;
+}
+
+static const char *near_id(const struct kt_catalog *c, const char *id)
+{
+    struct kt_suggest s;
+
+    kt_suggest_init(&s, id);
+    for (size_t i = 0; i < c->nfiles; i++)
+        kt_suggest_try(&s, c->files[i].file.id);
+    return s.best;
+}
+
+static bool has_need(const struct kt_scn *s, const char *need)
+{
+    for (size_t i = 0; i < s->nneeds; i++)
+        if (strcmp(s->needs[i], need) == 0)
+            return true;
+    return false;
+}
+
+static void control_check(struct kt_catalog *c, const struct kt_scn *s)
+{
+    const struct kt_scn *control = s->control ? find(c, s->control) : NULL;
+    const char *near;
+
+    if (s->control == NULL)
+        return;
+    if (control == NULL) {
+        near = near_id(c, s->control);
+        kt_fault_add(&c->faults, s->pos, "no control '%s'%s%s%s", s->control,
+                     near ? ", did you mean '" : "", near ? near : "",
+                     near ? "'?" : "");
+        return;
+    }
+    for (size_t i = 0; i < control->nneeds; i++)
+        if (!has_need(s, control->needs[i]))
+            kt_fault_add(&c->faults, s->pos,
+                         "its control %s needs '%s', which it does not",
+                         s->control, control->needs[i]);
+}
+
+void kt_catalog_check(struct kt_catalog *c)
+{
+    for (size_t i = 0; i < c->ncases; i++) {
+        const struct kt_scn *s = c->cases[i];
+
+        control_check(c, s);
+        if (s->formerly != NULL && find(c, s->formerly) != NULL)
+            kt_fault_add(&c->faults, s->pos,
+                         "its former id '%s' is another's id", s->formerly);
+        if (i > 0 && strcmp(c->cases[i - 1]->id, s->id) == 0 &&
+            (c->cases[i - 1]->roles & s->roles) != 0)
+            kt_fault_add(&c->faults, s->pos, "two cases have the id '%s'",
+                         s->id);
+    }
+    kt_faults_sort(&c->faults);
+}
+
+const struct kt_faults *kt_catalog_faults(const struct kt_catalog *c)
+{
+    return &c->faults;
+}
+
+const struct kt_rules *kt_catalog_rules(const struct kt_catalog *c)
+{
+    return &c->rules;
+}
+
+const struct kt_scn *const *kt_catalog_cases(const struct kt_catalog *c,
+                                             size_t *ret_n)
+{
+    *ret_n = c->ncases;
+    return c->cases;
+}
+
+size_t kt_catalog_nfiles(const struct kt_catalog *c)
+{
+    return c->nfiles;
+}
+
+const char *kt_catalog_text(const struct kt_catalog *c, const char *base_id)
+{
+    for (size_t i = 0; i < c->nfiles; i++)
+        if (strcmp(c->files[i].file.id, base_id) == 0)
+            return c->files[i].text;
+    return NULL;
+}
+
+static bool names_rule(const struct kt_scn *s, const char *rule)
+{
+    for (size_t i = 0; i < s->nrules; i++)
+        if (strcmp(s->rules[i], rule) == 0)
+            return true;
+    return false;
+}
+
+/* An id may hold brackets, which a glob takes for a class: an equal id comes
+ * first. */
+static bool selects(const struct kt_scn *s, const char *word)
+{
+    if (word[0] == '@')
+        return names_rule(s, word + 1);
+    if (strcmp(s->id, word) == 0 || strcmp(s->base_id, word) == 0 ||
+        (s->formerly && strcmp(s->formerly, word) == 0))
+        return true;
+    if (strpbrk(word, "*?") == NULL)
+        return false;
+    return fnmatch(word, s->id, 0) == 0 || fnmatch(word, s->base_id, 0) == 0;
+}
+
+static void put_once(struct kt_selection *sel, const struct kt_scn *s)
+{
+    for (size_t i = 0; i < sel->n; i++)
+        if (sel->v[i] == s)
+            return;
+    sel->v = kt_xrealloc(sel->v, (sel->n + 1) * sizeof *sel->v);
+    sel->v[sel->n++] = s;
+}
+
+enum kt_step kt_catalog_select(const struct kt_catalog *c, const char *word,
+                               unsigned roles, struct kt_selection *sel,
+                               struct kt_err *reterr)
+{
+    bool known = false;
+    const char *near;
+
+    for (size_t i = 0; i < c->ncases; i++) {
+        if (!selects(c->cases[i], word))
+            continue;
+        known = true;
+        if (c->cases[i]->roles & roles)
+            put_once(sel, c->cases[i]);
+    }
+    if (known || (word[0] == '@' && kt_rules_find(&c->rules, word + 1) != NULL))
+        return KT_DONE;
+    if (strpbrk(word, "*?") != NULL)
+        return kt_badf(reterr, KT_E_UNKNOWN, 0, "no scenario matches '%s'",
+                       word);
+    if (word[0] == '@')
+        return kt_badf(reterr, KT_E_UNKNOWN, 0, "no rule '%s'", word + 1);
+    near = near_id(c, word);
+    return kt_badf(reterr, KT_E_UNKNOWN, 0, "no scenario '%s'%s%s%s", word,
+                   near ? ", did you mean '" : "", near ? near : "",
+                   near ? "'?" : "");
+}

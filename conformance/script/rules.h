@@ -1,0 +1,36 @@
+/* Rules: what the protocol asks, each with its source. Read from rules/ files:
+ * see docs/scenarios.md, "Rules". SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "script/line.h"
+
+enum kt_rule_level { KT_RULE_MUST, KT_RULE_SHOULD, KT_RULE_MAY, KT_RULE_INFO };
+
+struct kt_rule {
+    char *id;
+    enum kt_rule_level level;
+    unsigned roles; /* KT_ROLE_SERVER, KT_ROLE_CLIENT or both */
+    char *role;     /* as written */
+    char *transport;
+    char *source;
+    char *says;
+    char **notes;
+    size_t nnotes;
+    char *disputed; /* as written behind the word, or NULL */
+    char *profile;  /* judged under that profile only, or NULL */
+    char *area;     /* the file's name without its ending */
+    struct kt_pos pos;
+};
+
+struct kt_rules {
+    struct kt_rule *v; /* in the order of files, then of lines */
+    size_t n;
+    struct kt_arena *arena;
+};
+
+void kt_rules_init(struct kt_rules *r);
+void kt_rules_fini(struct kt_rules *r);
+/* Faults are added; what could be read is kept. name and text are not kept. */
+void kt_rules_read(struct kt_rules *r, struct kt_faults *faults,
+                   const char *name, const char *text);
+const struct kt_rule *kt_rules_find(const struct kt_rules *r, const char *id);
+const char *kt_rule_level_name(enum kt_rule_level l);

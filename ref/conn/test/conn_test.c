@@ -397,6 +397,38 @@ Test(conn, floods_are_ended)
     kt_conn_free(sv.c);
 }
 
+Test(conn, a_bad_field_ends_that_stream_only)
+{
+    static const char *const bad[] = {
+        "\x83\x86\x84\x01\x01x\x00\x01X\x01v",  /* upper case */
+        "\x83\x86\x84\x01\x01x\x00\x01@\x01v",  /* no token */
+        "\x83\x86\x84\x01\x01x\x00\x01x\x01\n", /* no value */
+        "\x83\x86\x84\x00\x01x\x01y\x01\x01x",  /* pseudo behind */
+        "\x83\x83\x86\x84\x01\x01x",            /* twice */
+    };
+    static const uint8_t len[] = {11, 11, 11, 11, 7};
+    struct end sv = make(true, 2);
+    struct kt_frame_rec f;
+    uint32_t id = 1;
+
+    feed_start(&sv);
+    feed_request(&sv, id);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        id += 2;
+        feed_frame(&sv,
+                   (struct kt_fhead){.length = len[i],
+                                     .type = KT_FT_HEADERS,
+                                     .flags = KT_FF_END_HEADERS,
+                                     .stream = id},
+                   bad[i]);
+        cr_expect(wrote(&sv, KT_FT_RST_STREAM, &f), "row %zu", i);
+        cr_expect(f.head.stream == id && f.code == KT_H2_PROTOCOL_ERROR);
+    }
+    feed_request(&sv, id + 2);
+    cr_expect_str_eq(sv.seen, "HH");
+    kt_conn_free(sv.c);
+}
+
 Test(conn, a_header_list_above_its_limit_ends_that_stream)
 {
     struct end cl = make(false, 0), sv = make(true, 10);

@@ -77,10 +77,11 @@ static enum kt_step collect(struct kt_call *c, struct kt_hlist *dst,
         s = kt_fields_add(&h, md, &e);
     if (s == KT_DONE)
         s = kt_hlist_check(&h, KT_HK_TRAILERS, &e);
-    if (s == KT_DONE)
-        s = kt_hlist_copy(dst, &h) ? KT_DONE : KT_BAD;
+    if (s == KT_DONE && !kt_hlist_copy(dst, &h))
+        s = kt_bad(&e, KT_E_NOMEM, KT_SCOPE_STREAM, 0, NULL);
     if (s != KT_DONE)
-        kt_call_blame(c, KT_GRPC_INTERNAL, e.detail);
+        kt_call_blame(c, KT_GRPC_INTERNAL,
+                      e.detail[0] ? e.detail : kt_code_name(e.code));
     kt_hlist_fini(&h);
     return s;
 }

@@ -109,7 +109,7 @@ static void patch_concurrent(struct kt_buf *out)
             kt_poke_u16(p + at, KT_SET_MAX_CONCURRENT);
             return;
         }
-    must(!"the limit of streams is in our SETTINGS");
+    must(false); /* it is in every SETTINGS of ours */
 }
 
 static bool first_output(struct kt_conn *c)
@@ -333,9 +333,12 @@ bool kt_conn_is_over(const struct kt_conn *c)
 {
     if (kt_buf_size(&c->out) > 0 || nghttp2_session_want_write(c->session))
         return false;
-    if (c->failed || !nghttp2_session_want_read(c->session))
+    if (c->failed)
         return true;
-    return c->drain == KT_DRAIN_LAST && c->n_streams == 0 && !c->wait_head;
+    /* A server serves on after a client's GOAWAY (GOAWAY-16), but not for an
+     * idle connection: nghttp2 reads nothing more from it. */
+    return (c->drain == KT_DRAIN_LAST || c->got_goaway) && c->n_streams == 0 &&
+           !c->wait_head;
 }
 
 bool kt_conn_has_failed(const struct kt_conn *c)

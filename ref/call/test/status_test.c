@@ -180,28 +180,42 @@ Test(status, a_biz_status_reaches_recv_in_every_mode)
     pair_free(&p);
 }
 
-Test(status, metadata_and_metainfo_both_ways)
+/* What an application sets, with what it may not. */
+static void put_metadata(struct kt_hlist *md)
+{
+    kt_hlist_init(md, 4096, 20);
+    put(md, "Key", "v1");
+    put(md, "key", "v2");
+    put(md, "raw-bin", "\x01\xff");
+    put(md, "grpc-status", "7"); /* not to be forged */
+    put(md, "biz-status", "7");
+    put(md, "grpc-timeout", "1n");
+    put(md, ":path", "/evil");
+    put(md, "content-type", "text/html");
+    put(md, "content-length", "5");
+}
+
+static void has_metadata(const struct kt_hlist *h)
+{
+    static const char *const never[] = {"grpc-status", "biz-status", "te",
+                                        "grpc-timeout", "content-length"};
+
+    cr_expect(has(h, "key", "v1") && kt_hlist_count(h, "key") == 2);
+    cr_expect(has(h, "raw-bin", "\x01\xff"));
+    for (size_t i = 0; i < sizeof never / sizeof *never; i++)
+        cr_expect_eq(kt_hlist_count(h, never[i]), 0, "%s", never[i]);
+}
+
+Test(status, metadata_and_metainfo_of_a_request)
 {
     struct kt_peer_opts co = pair_opts();
+    struct kt_hlist md, transient, persistent;
+
     co.source = "caller";
     struct pair p = pair_new(&co, NULL);
-    struct kt_hlist md, transient, persistent, bad;
-    const struct kt_hlist *h;
-    struct kt_err e;
-
-    kt_hlist_init(&md, 4096, 20);
+    put_metadata(&md);
     kt_hlist_init(&transient, 4096, 20);
     kt_hlist_init(&persistent, 4096, 20);
-    kt_hlist_init(&bad, 4096, 20);
-    put(&md, "Key", "v1");
-    put(&md, "key", "v2");
-    put(&md, "raw-bin", "\x01\xff");
-    put(&md, "grpc-status", "7"); /* not to be forged */
-    put(&md, "biz-status", "7");
-    put(&md, "grpc-timeout", "1n");
-    put(&md, ":path", "/evil");
-    put(&md, "content-type", "text/html");
-    put(&md, "content-length", "5");
     put(&transient, "HELLO_WORLD", "t");
     put(&transient, "NO\nNE", "x");
     put(&persistent, "HELLO", "p");
@@ -214,40 +228,49 @@ Test(status, metadata_and_metainfo_both_ways)
                                    .persistent = &persistent};
     pair_open_with(&p, &o);
     must(p.s);
-    h = kt_call_metadata(p.s);
-    cr_expect(has(h, "key", "v1") && kt_hlist_count(h, "key") == 2);
-    cr_expect(has(h, "raw-bin", "\x01\xff"));
+    const struct kt_hlist *const h = kt_call_metadata(p.s);
+    has_metadata(h);
     cr_expect(has(h, "content-type", "application/grpc+thrift"));
     cr_expect(has(h, ":authority", "localhost"));
     cr_expect(has(h, "user-agent", "ktspec"));
-    cr_expect_eq(kt_hlist_count(h, "grpc-status"), 0);
-    cr_expect_eq(kt_hlist_count(h, "biz-status"), 0);
-    cr_expect_eq(kt_hlist_count(h, "te"), 0);
     cr_expect_str_eq(kt_call_source(p.s), "caller");
     cr_expect(has(kt_call_transient(p.s), "HELLO_WORLD", "t"));
     cr_expect(has(kt_call_persistent(p.s), "HELLO", "p"));
     cr_expect_eq(kt_call_transient(p.s)->n, 1);
     cr_expect_eq(kt_call_persistent(p.s)->n, 1);
     cr_expect_eq(kt_call_deadline(p.s), UINT64_MAX);
+    kt_hlist_fini(&md);
+    kt_hlist_fini(&transient);
+    kt_hlist_fini(&persistent);
+    pair_free(&p);
+}
 
+Test(status, headers_and_trailers_of_a_response)
+{
+    struct pair p = pair_new(NULL, NULL);
+    struct kt_hlist md, bad;
+    const struct kt_hlist *h;
+
+    put_metadata(&md);
+    kt_hlist_init(&bad, 4096, 20);
+    put(&bad, "x", "a\nb");
+    pair_open(&p, "Echo", KT_BIDI);
     cr_expect_eq(kt_call_header(p.c, &h), KT_MORE);
     cr_expect_eq(kt_call_set_header(p.s, &md), KT_DONE);
-    cr_expect_eq(kt_call_send_header(p.s, &transient), KT_BAD); /* NO\nNE */
+    cr_expect_eq(kt_call_send_header(p.s, &bad), KT_BAD);
     cr_expect_eq(kt_call_send_header(p.s, NULL), KT_DONE);
     cr_expect_eq(kt_call_send_header(p.s, &md), KT_BAD);
     fault_is(p.s, 13, NULL);
     cr_expect_eq(kt_call_set_header(p.s, &md), KT_BAD);
     pair_run(&p);
     cr_assert_eq(kt_call_header(p.c, &h), KT_DONE);
-    cr_expect(has(h, "key", "v1") && has(h, "raw-bin", "\x01\xff"));
-    cr_expect_eq(kt_hlist_count(h, "grpc-status"), 0);
+    has_metadata(h);
     cr_expect_eq(kt_call_trailer(p.c)->n, 0); /* RESP-14 */
     cr_expect_eq(kt_call_set_trailer(p.s, &md), KT_DONE);
     ret(p.s, KT_RET_OK, 0, NULL);
     pair_run(&p);
     recv_gives(p.c, KT_RECV_EOF);
-    cr_expect(has(kt_call_trailer(p.c), "key", "v1"));
-    cr_expect_eq(kt_hlist_count(kt_call_trailer(p.c), "biz-status"), 0);
+    has_metadata(kt_call_trailer(p.c));
 
     pair_open(&p, "Echo", KT_BIDI); /* trailers-only: RESP-13 */
     ret(p.s, KT_RET_STATUS, 5, "x");
@@ -262,16 +285,33 @@ Test(status, metadata_and_metainfo_both_ways)
     ret(p.s, KT_RET_OK, 0, NULL);
     pair_run(&p);
     cr_expect_eq(kt_call_header(p.c, &h), KT_DONE);
-    cr_expect(has(h, "key", "v1"));
-
-    put(&bad, "x", "a\nb"); /* what no field can carry is refused here */
-    const struct kt_call_open o2 = {
-        .service = "S", .method = "M", .metadata = &bad};
-    cr_expect_eq(kt_call_open(p.cl, &o2, p.now, &e), NULL);
-    cr_expect_eq(e.code, KT_E_SYNTAX);
+    has_metadata(h);
     kt_hlist_fini(&md);
-    kt_hlist_fini(&transient);
-    kt_hlist_fini(&persistent);
+    kt_hlist_fini(&bad);
+    pair_free(&p);
+}
+
+Test(status, what_no_field_can_carry_is_refused_at_open)
+{
+    struct pair p = pair_new(NULL, NULL);
+    struct kt_hlist bad;
+    struct kt_err e;
+
+    kt_hlist_init(&bad, 1 << 20, 20);
+    put(&bad, "x", "a\nb");
+    const struct kt_call_open o = {
+        .service = "S", .method = "M", .metadata = &bad};
+    cr_expect_eq(kt_call_open(p.cl, &o, p.now, &e), NULL);
+    cr_expect_eq(e.code, KT_E_SYNTAX);
+
+    char big[70000]; /* above what the server has said: H2-15 */
+    memset(big, 'x', sizeof big);
+    big[sizeof big - 1] = 0;
+    kt_hlist_clear(&bad);
+    put(&bad, "x", big);
+    pair_run(&p);
+    cr_expect_eq(kt_call_open(p.cl, &o, p.now, &e), NULL);
+    cr_expect_eq(e.code, KT_E_TOO_BIG);
     kt_hlist_fini(&bad);
     pair_free(&p);
 }

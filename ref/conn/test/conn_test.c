@@ -358,6 +358,40 @@ Test(conn, violations_end_it_with_their_code)
     }
 }
 
+Test(conn, what_is_no_http2_is_closed_without_a_word)
+{
+    struct end sv = make(true, 2);
+    struct kt_frame_rec f;
+    struct kt_cur in = kt_cur_of("GET / HTTP/1.1\r\n\r\n", 18);
+    struct kt_err e;
+
+    cr_expect_eq(kt_conn_input(sv.c, &in, 0, &e), KT_BAD);
+    cr_expect_eq(e.code, KT_E_PROTOCOL);
+    cr_expect_not(wrote(&sv, KT_FT_GOAWAY, &f));
+    cr_expect(kt_conn_is_over(sv.c));
+    kt_conn_free(sv.c);
+}
+
+Test(conn, a_server_serves_on_after_a_goaway_until_it_is_idle)
+{
+    struct end sv = make(true, 2);
+    struct kt_frame_rec f;
+
+    feed_start(&sv);
+    feed_request(&sv, 1);
+    feed_frame(&sv, (struct kt_fhead){.length = 8, .type = KT_FT_GOAWAY},
+               "\0\0\0\0\0\0\0\0");
+    feed_request(&sv, 3);
+    cr_expect_str_eq(sv.seen, "HGH");
+    respond(&sv, "200", true);
+    cr_expect(wrote(&sv, KT_FT_HEADERS, &f));
+    cr_expect_not(kt_conn_is_over(sv.c));
+    must(kt_conn_reset_all(sv.c, KT_H2_CANCEL));
+    wrote(&sv, KT_FT_RST_STREAM, &f);
+    cr_expect(kt_conn_is_over(sv.c));
+    kt_conn_free(sv.c);
+}
+
 Test(conn, floods_are_ended)
 {
     static const struct kt_fhead flood[] = {

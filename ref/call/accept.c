@@ -155,7 +155,8 @@ static enum verdict take_fields(struct request *r)
     kt_hlist_get(r->h, "source-service", 0, &v);
     c->source = kt_strndup((const char *)v.p, kt_cur_left(&v));
     return c->source &&
-                   kt_fields_take(&c->head, r->h, KT_SERVER, &e) == KT_DONE &&
+                   kt_fields_take(&c->head, r->h, KT_PEER_SERVER, &e) ==
+                       KT_DONE &&
                    kt_fields_take_meta(&c->transient, &c->persistent, r->h,
                                        &e) == KT_DONE
                ? TAKE

@@ -41,9 +41,9 @@ struct kt_call *kt_call_new(struct kt_peer *p)
     kt_status_init(&c->broken_why);
     init_lists(c, lim);
     kt_send_half_init(&c->tx,
-                      p->role == KT_CLIENT ? KT_S_REQUEST : KT_S_RESPONSE);
+                      p->role == KT_PEER_CLIENT ? KT_S_REQUEST : KT_S_RESPONSE);
     kt_recv_half_init(&c->rx,
-                      p->role == KT_CLIENT ? KT_R_RESPONSE : KT_R_REQUEST);
+                      p->role == KT_PEER_CLIENT ? KT_R_RESPONSE : KT_R_REQUEST);
     /* what may be held: one message that is given window ahead, and a window */
     kt_deframe_init(&c->in, lim->max_message,
                     (size_t)lim->max_message + PREFIX + p->o.initial_window +
@@ -166,7 +166,7 @@ void kt_call_over(struct kt_call *c)
         return;
     c->ended = true;
     kt_call_raise(c, KT_CALL_READABLE);
-    if (c->peer->role == KT_CLIENT) {
+    if (c->peer->role == KT_PEER_CLIENT) {
         kt_call_raise(c, KT_CALL_ENDED);
         kt_call_raise(c, KT_CALL_HEADER);
     }
@@ -176,7 +176,7 @@ void kt_call_over(struct kt_call *c)
 
 bool kt_call_single(const struct kt_call *c)
 {
-    return c->peer->role == KT_CLIENT &&
+    return c->peer->role == KT_PEER_CLIENT &&
            (c->mode == KT_CLIENT_STREAM || c->mode == KT_UNARY);
 }
 
@@ -199,7 +199,7 @@ const char *kt_call_method(const struct kt_call *c)
     return c->method;
 }
 
-enum kt_mode kt_call_mode(const struct kt_call *c)
+enum kt_call_mode kt_call_mode(const struct kt_call *c)
 {
     return c->mode;
 }

@@ -22,14 +22,14 @@
 struct kt_peer;
 struct kt_call;
 
-enum kt_role { KT_CLIENT, KT_SERVER };
-enum kt_mode { KT_BIDI, KT_CLIENT_STREAM, KT_SERVER_STREAM, KT_UNARY };
+enum kt_peer_role { KT_PEER_CLIENT, KT_PEER_SERVER };
+enum kt_call_mode { KT_BIDI, KT_CLIENT_STREAM, KT_SERVER_STREAM, KT_UNARY };
 
 /* What a server serves. service is the name behind the last dot (HDR-6). */
-struct kt_method {
+struct kt_served {
     const char *service;
     const char *name;
-    enum kt_mode mode;
+    enum kt_call_mode mode;
 };
 
 /* A seam for tests: may change what passes, in place. Never set in production.
@@ -55,7 +55,7 @@ struct kt_tap {
 /* Zero means the default. All pointers are borrowed for the peer's life. */
 struct kt_peer_opts {
     const struct kt_limits *limits;
-    const struct kt_method *methods; /* server */
+    const struct kt_served *methods; /* server */
     size_t n_methods;
     const char *authority;   /* client; NULL: "localhost" */
     const char *user_agent;  /* client; NULL: "ktspec" */
@@ -70,7 +70,8 @@ struct kt_peer_opts {
 };
 
 /* NULL: NOMEM. The preface and SETTINGS are in the first output. */
-struct kt_peer *kt_peer_new(enum kt_role role, const struct kt_peer_opts *o,
+struct kt_peer *kt_peer_new(enum kt_peer_role role,
+                            const struct kt_peer_opts *o,
                             struct kt_err *reterr);
 /* Frees all its calls too. Accepts NULL. */
 void kt_peer_free(struct kt_peer *p);
@@ -129,7 +130,7 @@ bool kt_peer_next_event(struct kt_peer *p, struct kt_call_event *ret);
  * values as bytes. Metainfo lists: keys as K_V (META-1), values verbatim. */
 const char *kt_call_service(const struct kt_call *c); /* "TestService" */
 const char *kt_call_method(const struct kt_call *c);  /* "Echo" */
-enum kt_mode kt_call_mode(const struct kt_call *c);
+enum kt_call_mode kt_call_mode(const struct kt_call *c);
 uint32_t kt_call_stream(const struct kt_call *c); /* 0 while it waits */
 void *kt_call_user(const struct kt_call *c);
 void kt_call_set_user(struct kt_call *c, void *user);
@@ -173,7 +174,7 @@ uint64_t kt_call_deadline(const struct kt_call *c);
 struct kt_call_open {
     const char *service; /* with its package: "echo.TestService" */
     const char *method;
-    enum kt_mode mode;
+    enum kt_call_mode mode;
     uint64_t deadline_ns;              /* absolute; 0 or UINT64_MAX: none */
     const struct kt_hlist *metadata;   /* or NULL; reserved names are dropped,
                                           "-bin" values are bytes */
@@ -223,7 +224,7 @@ enum kt_step kt_call_set_header(struct kt_call *c, const struct kt_hlist *md);
 enum kt_step kt_call_send_header(struct kt_call *c, const struct kt_hlist *md);
 enum kt_step kt_call_set_trailer(struct kt_call *c, const struct kt_hlist *md);
 
-enum kt_outcome {
+enum kt_returned {
     KT_RET_OK,
     KT_RET_ERROR,
     KT_RET_STATUS,
@@ -237,7 +238,7 @@ enum kt_outcome {
  *   BIZ     13, message, biz-status code, biz-extra (BIZ-1..7)
  *   PANIC   13, "panic: …" (ERR-6) */
 struct kt_return {
-    enum kt_outcome outcome;
+    enum kt_returned outcome;
     int32_t code;        /* STATUS, BIZ */
     const char *message; /* NULL: "" */
     const char *extra;   /* BIZ: a JSON object of strings, or NULL */

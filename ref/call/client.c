@@ -318,7 +318,7 @@ static void on_trailers(struct kt_call *c, struct kt_hlist *h, bool only)
         not_grpc(c, h);
         return;
     }
-    if (kt_fields_take(&c->trailer, h, KT_CLIENT, &e) != KT_DONE) {
+    if (kt_fields_take(&c->trailer, h, KT_PEER_CLIENT, &e) != KT_DONE) {
         kt_client_give_up(c, KT_GRPC_INTERNAL, "out of memory", KT_H2_CANCEL);
         return;
     }
@@ -360,7 +360,7 @@ void kt_client_headers(struct kt_call *c, struct kt_hlist *h, bool end)
         not_grpc(c, h);
         return;
     }
-    if (kt_fields_take(&c->head, h, KT_CLIENT, &e) != KT_DONE) {
+    if (kt_fields_take(&c->head, h, KT_PEER_CLIENT, &e) != KT_DONE) {
         kt_client_give_up(c, KT_GRPC_INTERNAL, "out of memory", KT_H2_CANCEL);
         return;
     }

@@ -35,11 +35,11 @@ static bool may_send(struct kt_cur name)
 }
 
 /* HDR-27, RESP-15. */
-static bool may_see(struct kt_cur name, enum kt_role receiver)
+static bool may_see(struct kt_cur name, enum kt_peer_role receiver)
 {
     if (starts(name, ":"))
-        return receiver == KT_SERVER && kt_cur_is(name, ":authority");
-    if (receiver == KT_CLIENT &&
+        return receiver == KT_PEER_SERVER && kt_cur_is(name, ":authority");
+    if (receiver == KT_PEER_CLIENT &&
         (kt_cur_is(name, "biz-status") || kt_cur_is(name, "biz-extra")))
         return false;
     return !is_grpc(name) && !kt_cur_is(name, "te");
@@ -156,7 +156,7 @@ static enum kt_step take_bin(struct kt_hlist *dst, struct kt_cur name,
 }
 
 enum kt_step kt_fields_take(struct kt_hlist *dst, const struct kt_hlist *src,
-                            enum kt_role receiver, struct kt_err *reterr)
+                            enum kt_peer_role receiver, struct kt_err *reterr)
 {
     enum kt_step s = KT_DONE;
 

@@ -11,7 +11,7 @@
 #include "wire/text.h"
 
 struct kt_peer {
-    enum kt_role role;
+    enum kt_peer_role role;
     struct kt_peer_opts o;
     struct kt_limits limits;
     struct kt_conn *conn;
@@ -45,7 +45,7 @@ struct kt_call {
     bool is_ready;    /* stands in the peer's list */
 
     char *service, *method, *source;
-    enum kt_mode mode;
+    enum kt_call_mode mode;
     uint64_t deadline_ns;
     struct kt_send_half tx;
     struct kt_recv_half rx;
@@ -97,7 +97,7 @@ enum kt_step kt_fields_add_meta(struct kt_hlist *dst, enum kt_meta_kind kind,
                                 struct kt_err *reterr);
 /* Header fields as metadata. */
 enum kt_step kt_fields_take(struct kt_hlist *dst, const struct kt_hlist *src,
-                            enum kt_role receiver, struct kt_err *reterr);
+                            enum kt_peer_role receiver, struct kt_err *reterr);
 enum kt_step kt_fields_take_meta(struct kt_hlist *transient,
                                  struct kt_hlist *persistent,
                                  const struct kt_hlist *src,

@@ -20,7 +20,7 @@ static void set_defaults(struct kt_peer *p)
 static struct kt_conn *make_conn(const struct kt_peer *p, struct kt_err *reterr)
 {
     const struct kt_conn_opts o = {
-        .server = p->role == KT_SERVER,
+        .server = p->role == KT_PEER_SERVER,
         .initial_window = p->o.initial_window,
         .max_frame = p->o.max_frame,
         .max_concurrent = p->o.max_concurrent,
@@ -32,8 +32,8 @@ static struct kt_conn *make_conn(const struct kt_peer *p, struct kt_err *reterr)
     return kt_conn_new(&o, reterr);
 }
 
-struct kt_peer *kt_peer_new(enum kt_role role, const struct kt_peer_opts *o,
-                            struct kt_err *reterr)
+struct kt_peer *kt_peer_new(enum kt_peer_role role,
+                            const struct kt_peer_opts *o, struct kt_err *reterr)
 {
     struct kt_peer *p = kt_alloc(sizeof *p);
 
@@ -76,7 +76,7 @@ static void on_goaway(struct kt_peer *p)
 {
     p->pending |= 1U << KT_PEER_DRAINING;
     for (struct kt_call *c = p->all; c; c = c->next)
-        if (p->role == KT_CLIENT && c->id == 0)
+        if (p->role == KT_PEER_CLIENT && c->id == 0)
             kt_client_give_up(c, KT_GRPC_UNAVAILABLE,
                               "the connection is draining", KT_H2_CANCEL);
 }
@@ -85,7 +85,7 @@ static void on_end(struct kt_call *c)
 {
     struct kt_err e;
 
-    if (c->peer->role == KT_CLIENT) {
+    if (c->peer->role == KT_PEER_CLIENT) {
         kt_client_end(c);
         return;
     }
@@ -101,7 +101,7 @@ static enum kt_step on_headers(struct kt_peer *p,
 {
     if (ev->first)
         return kt_server_headers(p, ev->stream, ev->fields, ev->end, reterr);
-    if (c && p->role == KT_CLIENT)
+    if (c && p->role == KT_PEER_CLIENT)
         kt_client_headers(c, ev->fields, ev->end);
     else if (c && ev->end) /* trailers of a request say nothing more */
         on_end(c);
@@ -110,7 +110,7 @@ static enum kt_step on_headers(struct kt_peer *p,
 
 static void on_closed(struct kt_call *c, const struct kt_conn_event *ev)
 {
-    if (c->peer->role == KT_CLIENT)
+    if (c->peer->role == KT_PEER_CLIENT)
         kt_client_closed(c, ev);
     else
         kt_server_closed(c, ev);
@@ -121,7 +121,7 @@ static enum kt_step on_event(struct kt_peer *p, const struct kt_conn_event *ev,
 {
     struct kt_call *c = ev->stream ? kt_conn_user(ev->stream) : NULL;
 
-    if (ev->kind == KT_CONN_GOAWAY && p->role == KT_CLIENT)
+    if (ev->kind == KT_CONN_GOAWAY && p->role == KT_PEER_CLIENT)
         on_goaway(p);
     if (ev->kind == KT_CONN_HEADERS)
         return on_headers(p, ev, c, reterr);
@@ -177,12 +177,12 @@ static void go_down(struct kt_peer *p, const char *why)
     p->pending |= 1U << KT_PEER_CLOSED;
     snprintf(
         text, sizeof text,
-        p->role == KT_CLIENT
+        p->role == KT_PEER_CLIENT
             ? "connection error: desc = \"error reading from server, error=%s\""
             : "transport: %s [triggered by remote service]",
         why);
     for (struct kt_call *c = p->all; c; c = c->next) {
-        if (p->role == KT_CLIENT) /* ERR-22 */
+        if (p->role == KT_PEER_CLIENT) /* ERR-22 */
             kt_client_give_up(c, KT_GRPC_UNAVAILABLE, text, KT_H2_CANCEL);
         else /* CANCEL-11 */
             kt_server_cancel(c, KT_GRPC_CANCELLED, text);
@@ -251,7 +251,7 @@ void kt_peer_lost(struct kt_peer *p, const char *why, uint64_t now_ns)
     p->lost = true;
     for (struct kt_call *c = p->all; c; c = c->next) {
         c->stream = NULL;
-        if (p->role == KT_SERVER)
+        if (p->role == KT_PEER_SERVER)
             kt_call_raise(c, KT_CALL_ENDED);
     }
 }
@@ -260,7 +260,7 @@ static void expire(struct kt_call *c)
 {
     static const char text[] = "context deadline exceeded"; /* DL-2, DL-11 */
 
-    if (c->peer->role == KT_CLIENT)
+    if (c->peer->role == KT_PEER_CLIENT)
         kt_client_give_up(c, KT_GRPC_DEADLINE_EXCEEDED, text, KT_H2_CANCEL);
     else
         kt_server_cancel(c, KT_GRPC_DEADLINE_EXCEEDED, text);
@@ -271,13 +271,13 @@ static void end_grace(struct kt_peer *p)
 {
     p->grace_due_ns = UINT64_MAX;
     for (struct kt_call *c = p->all; c; c = c->next) {
-        if (p->role == KT_CLIENT)
+        if (p->role == KT_PEER_CLIENT)
             kt_client_give_up(c, KT_GRPC_UNAVAILABLE, "graceful shutdown",
                               KT_H2_CANCEL);
         else
             kt_server_cancel(c, KT_GRPC_UNAVAILABLE, "graceful shutdown");
     }
-    if (p->role == KT_SERVER && !p->down)
+    if (p->role == KT_PEER_SERVER && !p->down)
         kt_conn_reset_all(p->conn, kt_h2err_graceful());
 }
 
@@ -328,7 +328,7 @@ void kt_peer_stop(struct kt_peer *p, uint64_t grace_ns, uint64_t now_ns)
 
 bool kt_peer_can_open(const struct kt_peer *p)
 {
-    return p->role == KT_CLIENT && !p->down && kt_conn_can_open(p->conn);
+    return p->role == KT_PEER_CLIENT && !p->down && kt_conn_can_open(p->conn);
 }
 
 size_t kt_peer_open_calls(const struct kt_peer *p)

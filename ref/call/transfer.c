@@ -14,7 +14,7 @@ static const char second_text[] =
  * only Recv tells (BIZ-18). */
 static void blame_end(struct kt_call *c)
 {
-    if (c->peer->role == KT_SERVER && c->returned) /* EOF-19 */
+    if (c->peer->role == KT_PEER_SERVER && c->returned) /* EOF-19 */
         kt_call_blame(c, KT_GRPC_CANCELLED,
                       "transport: canceled by business handler returning");
     else if (!c->ended || c->end.code == KT_GRPC_OK) /* EOF-3, EOF-13 */
@@ -55,7 +55,7 @@ static enum kt_step put_message(struct kt_call *c, struct kt_cur body)
 
     if (kt_cur_left(&body) > UINT32_MAX)
         return kt_call_blame(c, KT_GRPC_RESOURCE_EXHAUSTED, "too long");
-    if (c->peer->role == KT_SERVER && kt_server_start(c) != KT_DONE)
+    if (c->peer->role == KT_PEER_SERVER && kt_server_start(c) != KT_DONE)
         return KT_BAD;
 
     struct kt_cur head = kt_cur_of(b, kt_prefix_encode(b, p));
@@ -80,7 +80,7 @@ enum kt_step kt_call_send(struct kt_call *c, struct kt_cur message)
         kt_call_trace(c, KT_RPC_STREAM_SEND,
                       s == KT_DONE ? kt_cur_left(&message) : 0,
                       s == KT_DONE ? NULL : &c->fault);
-    if (s != KT_DONE && c->peer->role == KT_CLIENT)
+    if (s != KT_DONE && c->peer->role == KT_PEER_CLIENT)
         kt_call_trace_finish(c, &c->fault);
     return s;
 }
@@ -97,7 +97,7 @@ static void forget(struct kt_call *c)
 void kt_call_break(struct kt_call *c, uint32_t code, const char *text)
 {
     forget(c);
-    if (c->peer->role == KT_SERVER) {
+    if (c->peer->role == KT_PEER_SERVER) {
         kt_call_say(&c->broken_why, code, "%s", text);
         c->broken = true;
         kt_call_raise(c, KT_CALL_READABLE);
@@ -199,7 +199,7 @@ static enum kt_recv at_end(struct kt_call *c)
         break_by(c, &e);
         return at_end(c);
     }
-    if (c->peer->role == KT_SERVER)
+    if (c->peer->role == KT_PEER_SERVER)
         return proper ? KT_RECV_EOF : fail(c, &c->end);
     return c->end.code == KT_GRPC_OK ? KT_RECV_EOF : fail(c, &c->end);
 }
@@ -283,7 +283,7 @@ enum kt_recv kt_call_recv(struct kt_call *c, struct kt_cur *ret)
     if (c->mode != KT_UNARY && r != KT_RECV_EOF) /* TRACE-8, UNARY-6 */
         kt_call_trace(c, KT_RPC_STREAM_RECV, bad ? 0 : kt_cur_left(ret),
                       bad ? &c->fault : NULL);
-    if (c->peer->role == KT_CLIENT && (single || r != KT_RECV_MESSAGE))
+    if (c->peer->role == KT_PEER_CLIENT && (single || r != KT_RECV_MESSAGE))
         kt_call_trace_finish(c, bad ? &c->fault : NULL);
     return r;
 }

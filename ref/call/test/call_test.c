@@ -97,7 +97,7 @@ Test(call, server_drains_after_half_close)
 }
 
 /* The client's call of a mode: one request, half-close, one Recv. */
-static void single(struct pair *p, const char *method, enum kt_mode mode)
+static void single(struct pair *p, const char *method, enum kt_call_mode mode)
 {
     pair_open(p, method, mode);
     send_ok(p->c, "request");
@@ -113,7 +113,7 @@ Test(call, single_answers_wait_for_the_end)
 {
     const struct {
         const char *method;
-        enum kt_mode mode;
+        enum kt_call_mode mode;
     } of[] = {{"EchoClient", KT_CLIENT_STREAM}, {"EchoUnary", KT_UNARY}};
     struct pair p = pair_new(NULL, NULL);
 

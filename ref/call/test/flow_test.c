@@ -248,8 +248,8 @@ static bool converse(void)
     bool ok = false;
 
     kt_hlist_init(&md, 4096, 10);
-    p.cl = kt_peer_new(KT_CLIENT, &o, &e);
-    p.sv = kt_peer_new(KT_SERVER, &o, &e);
+    p.cl = kt_peer_new(KT_PEER_CLIENT, &o, &e);
+    p.sv = kt_peer_new(KT_PEER_SERVER, &o, &e);
     if (!p.cl || !p.sv || !kt_hlist_puts(&md, "key-bin", "value"))
         goto out;
     p.c = kt_call_open(p.cl, &open, p.now, &e);

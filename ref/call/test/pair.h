@@ -15,7 +15,7 @@ struct pair {
     unsigned events; /* kinds seen since they were last looked at, bits */
 };
 
-static const struct kt_method pair_methods[] = {
+static const struct kt_served pair_methods[] = {
     {"TestService", "Echo", KT_BIDI},
     {"TestService", "EchoClient", KT_CLIENT_STREAM},
     {"TestService", "EchoServer", KT_SERVER_STREAM},
@@ -37,8 +37,8 @@ static inline struct pair pair_new(const struct kt_peer_opts *client,
     const struct kt_peer_opts o = pair_opts();
     struct kt_err e;
     struct pair p = {
-        .cl = kt_peer_new(KT_CLIENT, client ? client : &o, &e),
-        .sv = kt_peer_new(KT_SERVER, server ? server : &o, &e),
+        .cl = kt_peer_new(KT_PEER_CLIENT, client ? client : &o, &e),
+        .sv = kt_peer_new(KT_PEER_SERVER, server ? server : &o, &e),
         .now = 1000,
         .piece = SIZE_MAX,
     };
@@ -114,7 +114,7 @@ static inline void pair_open_with(struct pair *p, const struct kt_call_open *o)
 }
 
 static inline void pair_open(struct pair *p, const char *method,
-                             enum kt_mode mode)
+                             enum kt_call_mode mode)
 {
     const struct kt_call_open o = {
         .service = "echo.TestService", .method = method, .mode = mode};
@@ -179,8 +179,8 @@ static inline void send_fails(struct kt_call *c, int32_t code,
     fault_is(c, code, text_);
 }
 
-static inline void ret(struct kt_call *s, enum kt_outcome outcome, int32_t code,
-                       const char *message)
+static inline void ret(struct kt_call *s, enum kt_returned outcome,
+                       int32_t code, const char *message)
 {
     const struct kt_return r = {
         .outcome = outcome, .code = code, .message = message};

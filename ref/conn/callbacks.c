@@ -67,6 +67,26 @@ static bool next_block(struct kt_conn *c)
     return true;
 }
 
+/* RFC 9113 5.1.1: an id that was left out can never be used; nghttp2 would
+ * ignore the frame. False: it was used. */
+static bool note_id(struct kt_conn *c, int32_t id)
+{
+    enum { MAX = sizeof c->gaps / sizeof *c->gaps };
+
+    for (size_t i = 0; i < c->n_gaps && i < MAX; i++)
+        if (c->gaps[i].from <= id && id <= c->gaps[i].to)
+            return false;
+    if (id <= c->seen || id % 2 == 0)
+        return true;
+    if (id > c->seen + 2) {
+        c->gaps[c->n_gaps % MAX].from = c->seen + 2;
+        c->gaps[c->n_gaps % MAX].to = id - 2;
+        c->n_gaps++;
+    }
+    c->seen = id;
+    return true;
+}
+
 static int on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *hd,
                           void *user)
 {
@@ -80,6 +100,8 @@ static int on_begin_frame(nghttp2_session *session, const nghttp2_frame_hd *hd,
         break;
     case NGHTTP2_HEADERS:
         c->continuations = 0;
+        if (c->o.server && !note_id(c, hd->stream_id))
+            return NGHTTP2_ERR_CALLBACK_FAILURE; /* H2-2: PROTOCOL_ERROR */
         break;
     case NGHTTP2_RST_STREAM:
         ok = !c->o.server || kt_budget_spend(&c->resets, c->now_ns);

@@ -131,6 +131,7 @@ struct kt_conn *kt_conn_new(const struct kt_conn_opts *o, struct kt_err *reterr)
 
     if (c) {
         c->o = *o;
+        c->seen = -1;
         c->resets = c->controls = full;
         kt_buf_init(&c->out, OUT_MAX);
         if (make_session(c) && submit_settings(c) && first_output(c))

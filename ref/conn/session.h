@@ -52,6 +52,11 @@ struct kt_conn {
     bool drain_acked; /* our PING came back */
     uint64_t drain_due_ns;
     int32_t last; /* stream that was taken */
+    int32_t seen; /* highest stream id of the peer; -1 at first */
+    struct {
+        int32_t from, to;
+    } gaps[8]; /* ids below seen that were left out; the oldest go first */
+    size_t n_gaps;
 
     struct kt_budget resets, controls;
     uint64_t now_ns;

@@ -431,6 +431,21 @@ Test(conn, floods_are_ended)
     kt_conn_free(sv.c);
 }
 
+Test(conn, an_id_that_was_left_out_cannot_be_used)
+{
+    struct end sv = make(true, 9);
+    struct kt_frame_rec f;
+
+    feed_start(&sv);
+    feed_request(&sv, 5);
+    feed_request(&sv, 7);
+    cr_expect_str_eq(sv.seen, "HH");
+    feed_request(&sv, 3);
+    cr_expect(wrote(&sv, KT_FT_GOAWAY, &f));
+    cr_expect_eq(f.code, KT_H2_PROTOCOL_ERROR);
+    kt_conn_free(sv.c);
+}
+
 Test(conn, a_bad_field_ends_that_stream_only)
 {
     static const char *const bad[] = {

@@ -4,7 +4,7 @@
 #include "base/must.h"
 #include "call/call.h"
 
-static const struct kt_method methods[] = {{"TestService", "Echo", KT_BIDI}};
+static const struct kt_served methods[] = {{"TestService", "Echo", KT_BIDI}};
 
 static void echo(struct kt_peer *p)
 {
@@ -29,14 +29,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char preface[] = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
     const struct kt_peer_opts o = {.methods = methods, .n_methods = 1};
     const size_t piece = size > 0 ? (data[0] >> 1) + 1u : 1;
-    const enum kt_role role = size > 0 && data[0] & 1 ? KT_CLIENT : KT_SERVER;
+    const enum kt_peer_role role =
+        size > 0 && data[0] & 1 ? KT_PEER_CLIENT : KT_PEER_SERVER;
     const struct kt_call_open open = {.service = "S", .method = "M"};
     struct kt_cur in = kt_cur_of(data + 1, size > 0 ? size - 1 : 0);
     struct kt_err e;
     struct kt_peer *p = kt_peer_new(role, &o, &e);
 
     must(p);
-    if (role == KT_CLIENT)
+    if (role == KT_PEER_CLIENT)
         must(kt_call_open(p, &open, 1, &e));
     else
         must(kt_peer_input(p, kt_cur_of(preface, 24), 1, &e) == KT_DONE);
@@ -44,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         const size_t left = kt_cur_left(&in);
 
         kt_peer_input(p, kt_cur_cut(&in, left < piece ? left : piece), now, &e);
-        if (role == KT_SERVER)
+        if (role == KT_PEER_SERVER)
             echo(p);
         const struct kt_cur out = kt_peer_output(p);
         kt_peer_wrote(p, kt_cur_left(&out));

@@ -18,9 +18,9 @@ struct raw {
     uint64_t now;
 };
 
-static struct raw raw_new(enum kt_role peer)
+static struct raw raw_new(enum kt_peer_role peer)
 {
-    const struct kt_conn_opts co = {.server = peer == KT_CLIENT,
+    const struct kt_conn_opts co = {.server = peer == KT_PEER_CLIENT,
                                     .max_concurrent = 100,
                                     .max_fields = 65536,
                                     .max_field_n = 100};
@@ -250,7 +250,7 @@ Test(wire, what_a_server_answers_to_request_headers)
         {GOOD " bad=a\x01\x0a", "!PROTOCOL_ERROR"},
         {GOOD " bad@name=a", "!PROTOCOL_ERROR"},
     };
-    struct raw r = raw_new(KT_SERVER);
+    struct raw r = raw_new(KT_PEER_SERVER);
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         raw_request(&r, rows[i].fields);
@@ -280,7 +280,7 @@ Test(wire, broken_messages_fail_their_stream_with_a_status)
         {"\0\0\0\0\5", 5, true, 13},         /* MSG-16 */
         {"\0\0\0\0\5ab", 7, true, 13},
     };
-    struct raw r = raw_new(KT_SERVER);
+    struct raw r = raw_new(KT_PEER_SERVER);
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         raw_request(&r, GOOD);
@@ -303,7 +303,7 @@ Test(wire, broken_messages_fail_their_stream_with_a_status)
 
 Test(wire, a_request_may_end_on_headers_or_with_trailers)
 {
-    struct raw r = raw_new(KT_SERVER);
+    struct raw r = raw_new(KT_PEER_SERVER);
 
     raw_request(&r, GOOD);
     must(r.call);
@@ -321,7 +321,7 @@ Test(wire, a_request_may_end_on_headers_or_with_trailers)
 
 /* ---- a client against a scripted server ------------------------------- */
 
-static void raw_call(struct raw *r, enum kt_mode mode)
+static void raw_call(struct raw *r, enum kt_call_mode mode)
 {
     const struct kt_call_open o = {
         .service = "TestService", .method = "Echo", .mode = mode};
@@ -382,7 +382,7 @@ Test(wire, what_a_client_makes_of_an_answer)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct raw r = raw_new(KT_CLIENT);
+        struct raw r = raw_new(KT_PEER_CLIENT);
 
         raw_call(&r, KT_BIDI);
         raw_block(&r, rows[i].head, !rows[i].trailers);
@@ -417,7 +417,7 @@ Test(wire, reset_codes_become_statuses)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct raw r = raw_new(KT_CLIENT);
+        struct raw r = raw_new(KT_PEER_CLIENT);
         char want[128];
 
         raw_call(&r, KT_BIDI);
@@ -452,7 +452,7 @@ Test(wire, a_clients_broken_messages_cancel_the_stream)
     };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct raw r = raw_new(KT_CLIENT);
+        struct raw r = raw_new(KT_PEER_CLIENT);
 
         raw_call(&r, KT_BIDI);
         raw_block(&r, HEAD, false);

@@ -335,7 +335,7 @@ ssize_t kt_conn_read(nghttp2_session *session, int32_t id, uint8_t *buf,
     const size_t n = held < length ? held : length;
     (void)session, (void)id;
 
-    if (n == 0 && !s->end) {
+    if (n == 0 && (!s->end || s->said_all)) {
         s->deferred = true;
         return NGHTTP2_ERR_DEFERRED;
     }

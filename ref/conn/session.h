@@ -17,6 +17,7 @@ struct kt_conn_stream {
     bool deferred;            /* nghttp2 waits for content */
     bool end;                 /* nothing more will be queued */
     bool has_trailers;
+    bool said_all;   /* trailers were handed to nghttp2 */
     bool remote_end; /* the peer's END_STREAM came */
     bool peer_reset;
     bool closed;

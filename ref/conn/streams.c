@@ -231,6 +231,8 @@ bool kt_conn_submit_trailers(struct kt_conn_stream *s)
            : NGHTTP2_ERR_NOMEM;
 
     kt_free(nv);
+    s->has_trailers = false;
+    s->said_all = true;
     return rv != NGHTTP2_ERR_NOMEM;
 }
 
@@ -241,9 +243,9 @@ bool kt_conn_trailers(struct kt_conn_stream *s, const struct kt_hlist *fields)
     if (!kt_hlist_copy(&s->trailers, fields))
         return false;
     s->end = s->has_trailers = true;
-    /* nghttp2 waits for content, and none will come: straight away, or it
-     * would write an empty DATA frame first */
-    return s->deferred ? kt_conn_submit_trailers(s) : true;
+    /* nothing is in front of them: straight away, since nghttp2 would write an
+     * empty DATA frame first, and wait for window to write it */
+    return kt_buf_size(&s->out) > 0 || kt_conn_submit_trailers(s);
 }
 
 bool kt_conn_reset(struct kt_conn_stream *s, uint32_t code)

@@ -15,6 +15,7 @@ struct end {
     char seen[4096];
     size_t n;
     size_t bytes;
+    bool keeps; /* gives no window back */
     uint32_t code;
     bool by_peer, unprocessed;
 };
@@ -45,7 +46,8 @@ static void note(struct end *x)
             x->last = ev.stream;
         if (ev.kind == KT_CONN_DATA) {
             x->bytes += kt_cur_left(&ev.data);
-            kt_conn_credit(ev.stream, kt_cur_left(&ev.data));
+            if (!x->keeps)
+                kt_conn_credit(ev.stream, kt_cur_left(&ev.data));
         }
         if (ev.kind == KT_CONN_CLOSED) {
             x->code = ev.code;
@@ -166,6 +168,33 @@ Test(conn, an_early_answer_is_followed_by_reset_no_error)
     cr_expect(cl.by_peer && cl.code == KT_H2_NO_ERROR);
     kt_conn_free(cl.c);
     kt_conn_free(sv.c);
+}
+
+Test(conn, trailers_need_no_window)
+{
+    struct kt_conn_opts o = {
+        .initial_window = 5, .max_fields = 4096, .max_field_n = 64};
+    struct kt_err e;
+
+    for (size_t sent = 5; sent < 8; sent++) {
+        struct end cl = {.c = kt_conn_new(&o, &e), .keeps = true};
+        struct end sv = make(true, 10);
+
+        must(cl.c);
+        settle(&cl, &sv, SIZE_MAX);
+        open_one(&cl);
+        settle(&cl, &sv, SIZE_MAX);
+        respond(&sv, "200", false);
+        must(kt_conn_send(sv.last, kt_cur_of("abcdefg", sent),
+                          kt_cur_of(NULL, 0)));
+        settle(&cl, &sv, SIZE_MAX);
+        trailers(&sv); /* but they do not overtake what is queued: FLOW-23 */
+        settle(&cl, &sv, SIZE_MAX);
+        cr_expect_str_eq(cl.seen, sent == 5 ? "OHDHC" : "OHD");
+        cr_expect_eq(cl.bytes, 5);
+        kt_conn_free(cl.c);
+        kt_conn_free(sv.c);
+    }
 }
 
 Test(conn, a_client_waits_for_its_turn)

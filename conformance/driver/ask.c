@@ -5,6 +5,8 @@
 #include "driver/inner.h"
 #include <string.h>
 
+/* ---- requests ---- */
+
 static void wait_put(struct kt_driver *d, uint64_t id, struct kt_asker *asker)
 {
     if (d->nwaits == d->cap_waits) {
@@ -14,6 +16,12 @@ static void wait_put(struct kt_driver *d, uint64_t id, struct kt_asker *asker)
     d->waits[d->nwaits++] = (struct kt_drv_wait){id, asker};
 }
 
+static void tap(struct kt_driver *d, bool to_driver, struct kt_cur line)
+{
+    if (d->tap != NULL)
+        d->tap->on(d->tap, to_driver, line);
+}
+
 static void send_line(struct kt_driver *d, const json_t *req)
 {
     char *text = json_dumps(req, JSON_COMPACT | JSON_ENSURE_ASCII);
@@ -21,9 +29,22 @@ static void send_line(struct kt_driver *d, const json_t *req)
 
     must(text != NULL);
     n = strlen(text);
+    tap(d, true, kt_cur_of(text, n));
     text[n] = '\n'; /* in place of the NUL: one write, one segment */
-    kt_tcp_write(d->tcp, text, n + 1);
+    if (d->state == KT_DRV_STARTING)
+        must(kt_buf_put(&d->early, text, n + 1));
+    else if (d->tcp != NULL) /* else GONE is on its way */
+        must(kt_tcp_write(d->tcp, text, n + 1));
     free(text);
+}
+
+void kt_drv_flush_early(struct kt_driver *d)
+{
+    const struct kt_cur all = kt_buf_view(&d->early);
+
+    if (kt_cur_left(&all) > 0)
+        must(kt_tcp_write(d->tcp, all.p, kt_cur_left(&all)));
+    kt_buf_fini(&d->early);
 }
 
 uint64_t kt_driver_ask(struct kt_driver *d, json_t *req, struct kt_asker *asker)
@@ -32,10 +53,10 @@ uint64_t kt_driver_ask(struct kt_driver *d, json_t *req, struct kt_asker *asker)
 
     json_object_set_new(req, "id", json_integer((json_int_t)id));
     wait_put(d, id, asker);
-    if (d->state == KT_DRV_READY)
-        send_line(d, req);
+    if (d->state == KT_DRV_GONE)
+        kt_timer_set(d->tell, kt_net_now(d->net));
     else
-        kt_timer_set(d->patience, kt_net_now(d->net)); /* answers GONE */
+        send_line(d, req);
     json_decref(req);
     return id;
 }
@@ -52,96 +73,128 @@ size_t kt_driver_outstanding(const struct kt_driver *d)
     return d->nwaits;
 }
 
+static struct kt_drv_wait wait_remove(struct kt_driver *d, size_t i)
+{
+    const struct kt_drv_wait w = d->waits[i];
+
+    d->nwaits--;
+    memmove(d->waits + i, d->waits + i + 1, (d->nwaits - i) * sizeof *d->waits);
+    return w;
+}
+
 void kt_drv_orphan_all(struct kt_driver *d)
 {
     const struct kt_answer gone = {.kind = KT_ANS_GONE, .message = d->text};
+    const uint64_t end = d->next_id; /* what is asked meanwhile waits */
 
-    while (d->nwaits > 0) {
-        const struct kt_drv_wait w = d->waits[0];
+    while (d->nwaits > 0 && d->waits[0].id < end) {
+        const struct kt_drv_wait w = wait_remove(d, 0);
 
-        d->nwaits--;
-        memmove(d->waits, d->waits + 1, d->nwaits * sizeof *d->waits);
         if (w.asker != NULL)
             w.asker->on(w.asker, w.id, &gone);
     }
 }
 
-static const char *text_of(const json_t *obj, const char *key)
-{
-    const char *s = json_string_value(json_object_get(obj, key));
+/* ---- answers: docs/drivers.md section 2 ---- */
 
-    return s ? s : "";
+static bool read_ok(json_t *v, struct kt_answer *ret)
+{
+    ret->body = v;
+    return json_is_object(v);
 }
 
-static bool read_error(const json_t *err, struct kt_answer *ret)
+static bool read_eof(json_t *v, struct kt_answer *ret)
 {
-    const json_t *code = json_object_get(err, "code");
+    (void)ret;
+    return json_is_true(v);
+}
 
-    if (!json_is_object(err) || (code != NULL && !json_is_integer(code)))
-        return false;
-    ret->kind = KT_ANS_ERROR;
-    ret->message = text_of(err, "message");
+static bool read_text(const json_t *v, const char **ret)
+{
+    if (v == NULL)
+        return true;
+    *ret = json_string_value(v);
+    return *ret != NULL;
+}
+
+static bool in_range(const json_t *v, json_int_t low, json_int_t high)
+{
+    return json_is_integer(v) && json_integer_value(v) >= low &&
+           json_integer_value(v) <= high;
+}
+
+static bool read_error(json_t *v, struct kt_answer *ret)
+{
+    const json_t *code = json_object_get(v, "code");
+
     ret->has_code = code != NULL;
     ret->code = (uint32_t)json_integer_value(code);
-    return true;
+    return json_is_object(v) &&
+           (code == NULL || in_range(code, 0, UINT32_MAX)) &&
+           read_text(json_object_get(v, "message"), &ret->message);
 }
 
-static bool read_biz(json_t *biz, struct kt_answer *ret)
+static bool read_biz(json_t *v, struct kt_answer *ret)
 {
-    const json_t *code = json_object_get(biz, "code");
-    json_t *extra = json_object_get(biz, "extra");
+    const json_t *code = json_object_get(v, "code");
+    json_t *extra = json_object_get(v, "extra");
 
-    if (!json_is_integer(code) || json_integer_value(code) < INT32_MIN ||
-        json_integer_value(code) > INT32_MAX)
-        return false;
-    ret->kind = KT_ANS_BIZ;
-    ret->message = text_of(biz, "message");
     ret->biz_code = (int32_t)json_integer_value(code);
-    ret->extra = json_is_object(extra) ? extra : NULL;
-    return true;
+    ret->extra = extra;
+    return in_range(code, INT32_MIN, INT32_MAX) &&
+           (extra == NULL || json_is_object(extra)) &&
+           read_text(json_object_get(v, "message"), &ret->message);
 }
 
-/* False when the line is none of the answers of docs/drivers.md section 2. */
+static bool read_exception(json_t *v, struct kt_answer *ret)
+{
+    ret->body = v;
+    return json_is_string(json_object_get(v, "name"));
+}
+
+static bool read_unsupported(json_t *v, struct kt_answer *ret)
+{
+    ret->message = json_string_value(v);
+    return ret->message != NULL;
+}
+
+static const struct {
+    const char *key;
+    enum kt_ans_kind kind;
+    bool (*read)(json_t *v, struct kt_answer *ret);
+} kinds[] = {
+    {"ok", KT_ANS_OK, read_ok},
+    {"eof", KT_ANS_EOF, read_eof},
+    {"error", KT_ANS_ERROR, read_error},
+    {"biz", KT_ANS_BIZ, read_biz},
+    {"exception", KT_ANS_EXCEPTION, read_exception},
+    {"unsupported", KT_ANS_UNSUPPORTED, read_unsupported},
+};
+
+/* False when the line is none of the answers, or several of them. */
 static bool read_answer(const json_t *line, struct kt_answer *ret)
 {
-    json_t *v;
+    unsigned found = 0;
 
     *ret = (struct kt_answer){.message = ""};
-    v = json_object_get(line, "ok");
-    if (v != NULL) {
-        ret->kind = KT_ANS_OK;
-        ret->body = v;
-        return json_is_object(v);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        json_t *v = json_object_get(line, kinds[i].key);
+
+        if (v == NULL)
+            continue;
+        found++;
+        ret->kind = kinds[i].kind;
+        if (!kinds[i].read(v, ret))
+            return false;
     }
-    if (json_is_true(json_object_get(line, "eof"))) {
-        ret->kind = KT_ANS_EOF;
-        return true;
-    }
-    v = json_object_get(line, "error");
-    if (v != NULL)
-        return read_error(v, ret);
-    v = json_object_get(line, "biz");
-    if (v != NULL)
-        return read_biz(v, ret);
-    v = json_object_get(line, "exception");
-    if (v != NULL) {
-        ret->kind = KT_ANS_EXCEPTION;
-        ret->body = v;
-        return json_is_object(v);
-    }
-    ret->kind = KT_ANS_UNSUPPORTED;
-    ret->message = text_of(line, "unsupported");
-    return json_is_string(json_object_get(line, "unsupported"));
+    return found == 1;
 }
 
 static bool wait_take(struct kt_driver *d, uint64_t id, struct kt_asker **ret)
 {
     for (size_t i = 0; i < d->nwaits; i++)
         if (d->waits[i].id == id) {
-            *ret = d->waits[i].asker;
-            d->nwaits--;
-            memmove(d->waits + i, d->waits + i + 1,
-                    (d->nwaits - i) * sizeof *d->waits);
+            *ret = wait_remove(d, i).asker;
             return true;
         }
     return false;
@@ -170,86 +223,22 @@ static void on_answer(struct kt_driver *d, const json_t *line)
         asker->on(asker, (uint64_t)json_integer_value(id), &a);
 }
 
-static unsigned bits_of(const json_t *names, const char *const *known)
-{
-    unsigned bits = 0;
-    size_t i;
-    json_t *v;
-
-    json_array_foreach(
-        names, i, v) for (unsigned b = 0; known[b] != NULL;
-                          b++) if (json_is_string(v) &&
-                                   strcmp(json_string_value(v), known[b]) == 0)
-        bits |= 1u << b;
-    return bits;
-}
-
-static const char *hello_fault(const struct kt_driver *d, const json_t *h)
-{
-    const json_t *protocol = json_object_get(h, "protocol");
-
-    if (!json_is_object(h))
-        return "its first line is no hello";
-    if (json_integer_value(protocol) != 1)
-        return "it speaks another version of the driver protocol than 1";
-    if (strcmp(text_of(h, "token"), d->token) != 0)
-        return "its token is not the one in KTSPEC_TOKEN";
-    if (!json_is_array(json_object_get(h, "roles")) ||
-        json_array_size(json_object_get(h, "roles")) == 0)
-        return "its hello names no role";
-    return NULL;
-}
-
-static void on_hello(struct kt_driver *d, json_t *line)
-{
-    static const char *const roles[] = {"server", "client", NULL};
-    static const char *const transports[] = {"http2", "ttheader", "pingpong",
-                                             NULL};
-    json_t *h = json_object_get(line, "hello");
-    const char *fault = hello_fault(d, h);
-
-    if (fault != NULL) {
-        kt_drv_gone(d, KT_BLAME_PROTOCOL, "%s", fault);
-        return;
-    }
-    d->hello_json = json_incref(h);
-    d->hello = (struct kt_hello){
-        .implementation = text_of(h, "implementation"),
-        .version = text_of(h, "version"),
-        .language = text_of(h, "language"),
-        .roles = bits_of(json_object_get(h, "roles"), roles),
-        .transports = bits_of(json_object_get(h, "transports"), transports),
-        .capabilities = json_object_get(h, "capabilities"),
-    };
-    d->state = KT_DRV_READY;
-    kt_timer_unset(d->patience);
-    d->sink->on(d->sink, d);
-}
-
 void kt_drv_line(struct kt_driver *d, struct kt_cur line)
 {
     json_error_t e;
-    json_t *j = json_loadb((const char *)line.p, kt_cur_left(&line), 0, &e);
+    json_t *j;
 
+    tap(d, false, line);
+    /* A Thrift string may hold U+0000. */
+    j = json_loadb((const char *)line.p, kt_cur_left(&line), JSON_ALLOW_NUL,
+                   &e);
     if (!json_is_object(j))
         kt_drv_gone(d, KT_BLAME_PROTOCOL,
                     "line %zu of the driver is not JSON: %s", d->line_no,
                     j ? "no object" : e.text);
     else if (d->state == KT_DRV_STARTING)
-        on_hello(d, j);
+        kt_drv_hello(d, j);
     else
         on_answer(d, j);
     json_decref(j);
-}
-
-bool kt_driver_can(const struct kt_driver *d, const char *capability)
-{
-    size_t i;
-    json_t *v;
-
-    json_array_foreach(d->hello.capabilities, i,
-                       v) if (json_is_string(v) &&
-                              strcmp(json_string_value(v), capability) ==
-                                  0) return true;
-    return false;
 }

@@ -8,12 +8,42 @@
 #include <string.h>
 #include <sys/random.h>
 
-static const char *signal_name(int sig, char text[16])
-{
-    const char *name = sigabbrev_np(sig);
+/* ---- memory: a callback may free the driver that calls it ---- */
 
-    snprintf(text, 16, "SIG%s", name ? name : "?");
-    return text;
+static void destroy(struct kt_driver *d)
+{
+    json_decref(d->hello_json);
+    kt_buf_fini(&d->in);
+    kt_buf_fini(&d->early);
+    kt_free(d->waits);
+    kt_free(d->token);
+    kt_free(d);
+}
+
+static void enter(struct kt_driver *d)
+{
+    d->inside++;
+}
+
+static void leave(struct kt_driver *d)
+{
+    if (--d->inside == 0 && d->doomed)
+        destroy(d);
+}
+
+/* ---- the end ---- */
+
+static void tell_soon(struct kt_driver *d)
+{
+    kt_timer_set(d->tell, kt_net_now(d->net));
+}
+
+static void end(struct kt_driver *d, enum kt_blame blame)
+{
+    d->state = KT_DRV_GONE;
+    d->blame = blame;
+    kt_timer_unset(d->patience);
+    tell_soon(d);
 }
 
 void kt_drv_gone(struct kt_driver *d, enum kt_blame blame, const char *fmt, ...)
@@ -22,44 +52,134 @@ void kt_drv_gone(struct kt_driver *d, enum kt_blame blame, const char *fmt, ...)
 
     if (d->state == KT_DRV_GONE)
         return;
-    d->state = KT_DRV_GONE;
-    d->blame = blame;
     va_start(ap, fmt);
     vsnprintf(d->text, sizeof d->text, fmt, ap);
     va_end(ap);
-    kt_timer_unset(d->patience);
+    end(d, blame);
     if (d->tcp != NULL)
         kt_tcp_abort(d->tcp);
-    if (d->proc != NULL)
+    if (d->proc != NULL && !d->exited)
         kt_proc_stop(d->proc, kt_net_now(d->net) + KT_DRV_KILL_NS);
+}
+
+void kt_driver_stop(struct kt_driver *d)
+{
+    if (d->state == KT_DRV_GONE)
+        return;
+    end(d, KT_BLAME_STOPPED);
+    snprintf(d->text, sizeof d->text, "stopped");
+    if (d->tcp != NULL)
+        kt_tcp_close(d->tcp);
+    if (d->proc == NULL || d->exited)
+        return;
+    if (d->tcp != NULL)
+        kt_timer_set(d->patience, kt_net_now(d->net) + KT_DRV_EXIT_NS);
+    else
+        kt_proc_stop(d->proc, kt_net_now(d->net) + KT_DRV_KILL_NS);
+}
+
+/* Stopped by us, and its process has not ended yet. */
+static bool stopping(const struct kt_driver *d)
+{
+    return d->blame == KT_BLAME_STOPPED && d->proc != NULL && !d->exited;
+}
+
+static void on_tell(struct kt_sink *self, const struct kt_net_event *ev)
+{
+    struct kt_driver *d = kt_container_of(self, struct kt_driver, on_tell);
+
+    (void)ev;
+    enter(d);
     kt_drv_orphan_all(d);
-    d->sink->on(d->sink, d);
+    if (!d->doomed && !d->told && !stopping(d)) {
+        d->told = true;
+        d->sink->on(d->sink, d);
+    }
+    leave(d);
+}
+
+/* ---- the process ---- */
+
+static const char *how(const struct kt_driver *d, char ret[64])
+{
+    const char *name;
+
+    if (d->end.signal == 0) {
+        snprintf(ret, 64, "exited with status %d", d->end.status);
+        return ret;
+    }
+    name = sigabbrev_np(d->end.signal);
+    if (name != NULL)
+        snprintf(ret, 64, "killed by SIG%s", name);
+    else
+        snprintf(ret, 64, "killed by signal %d", d->end.signal);
+    return ret;
+}
+
+static void gone_by_exit(struct kt_driver *d)
+{
+    char text[64], report[200];
+    const char *crash = kt_drv_report(kt_driver_stderr(d), report);
+
+    how(d, text);
+    if (crash != NULL && (d->end.signal != 0 || d->end.status != 0))
+        kt_drv_gone(d, KT_BLAME_SIGNAL, "%s: %s", text, crash);
+    else if (d->end.signal != 0)
+        kt_drv_gone(d, KT_BLAME_SIGNAL, "%s", text);
+    else if (d->state == KT_DRV_STARTING)
+        kt_drv_gone(d, KT_BLAME_NO_START, "%s before its hello", text);
+    else
+        kt_drv_gone(d, KT_BLAME_EXIT, "%s", text);
+}
+
+static void on_proc(struct kt_proc_sink *self, const struct kt_proc_event *ev)
+{
+    struct kt_driver *d = kt_container_of(self, struct kt_driver, on_proc);
+    char text[64];
+
+    enter(d);
+    d->exited = true;
+    d->end = *ev;
+    if (d->state == KT_DRV_GONE) {
+        kt_timer_unset(d->patience);
+        if (d->blame == KT_BLAME_STOPPED)
+            snprintf(d->text, sizeof d->text, "stopped: %s", how(d, text));
+        tell_soon(d);
+    } else if (d->tcp != NULL) { /* what it wrote before comes first */
+        kt_timer_set(d->patience, kt_net_now(d->net) + KT_DRV_REST_NS);
+    } else {
+        gone_by_exit(d);
+    }
+    leave(d);
+}
+
+/* ---- the control connection ---- */
+
+static bool keep(struct kt_driver *d, struct kt_cur part)
+{
+    const size_t n = kt_cur_left(&part);
+
+    if (kt_buf_size(&d->in) + n <= KT_DRV_MAX_LINE &&
+        kt_buf_put(&d->in, part.p, n))
+        return true;
+    kt_drv_gone(d, KT_BLAME_PROTOCOL, "line %zu of the driver is above %d MiB",
+                d->line_no + 1, KT_DRV_MAX_LINE >> 20);
+    return false;
 }
 
 /* Split what came in into lines. A callback may end the driver half-way. */
 static void on_bytes(struct kt_driver *d, struct kt_cur data)
 {
-    if (!kt_buf_put(&d->in, data.p, kt_cur_left(&data))) {
-        kt_drv_gone(d, KT_BLAME_PROTOCOL,
-                    "a line of the driver is above %d MiB",
-                    KT_DRV_MAX_LINE >> 20);
-        return;
-    }
-    while (d->state != KT_DRV_GONE) {
-        struct kt_cur in = kt_buf_view(&d->in);
-        const size_t n = kt_cur_left(&in);
-        const uint8_t *end =
-            n > d->scanned ? memchr(in.p + d->scanned, '\n', n - d->scanned)
-                           : NULL;
+    while (kt_cur_left(&data) > 0 && d->state != KT_DRV_GONE) {
+        const uint8_t *lf = memchr(data.p, '\n', kt_cur_left(&data));
+        const size_t n = lf ? (size_t)(lf - data.p) : kt_cur_left(&data);
 
-        if (end == NULL) {
-            d->scanned = n;
+        if (!keep(d, kt_cur_cut(&data, n)) || lf == NULL)
             return;
-        }
+        kt_cur_cut(&data, 1);
         d->line_no++;
-        kt_drv_line(d, kt_cur_of(in.p, (size_t)(end - in.p)));
-        kt_buf_eat(&d->in, (size_t)(end - in.p) + 1);
-        d->scanned = 0;
+        kt_drv_line(d, kt_buf_view(&d->in));
+        kt_buf_clear(&d->in);
     }
 }
 
@@ -67,25 +187,32 @@ static void on_bytes(struct kt_driver *d, struct kt_cur data)
 static void on_hangup(struct kt_driver *d)
 {
     d->tcp = NULL;
+    d->hung_up = true;
     if (d->state == KT_DRV_GONE)
         return;
-    if (d->proc == NULL) {
+    if (d->exited)
+        gone_by_exit(d);
+    else if (d->proc != NULL)
+        kt_timer_set(d->patience, kt_net_now(d->net) + KT_DRV_EXIT_NS);
+    else if (d->state == KT_DRV_STARTING)
+        kt_drv_gone(d, KT_BLAME_NO_START,
+                    "closed the control connection before its hello");
+    else
         kt_drv_gone(d, KT_BLAME_HANGUP, "closed the control connection");
-        return;
-    }
-    kt_timer_set(d->patience, kt_net_now(d->net) + KT_DRV_EXIT_NS);
 }
 
 static void on_tcp(struct kt_sink *self, const struct kt_net_event *ev)
 {
     struct kt_driver *d = kt_container_of(self, struct kt_driver, on_tcp);
 
-    if (ev->kind == KT_NET_DATA && d->state != KT_DRV_GONE)
+    enter(d);
+    if (ev->kind == KT_NET_DATA)
         on_bytes(d, ev->data);
     else if (ev->kind == KT_NET_EOF)
         kt_tcp_close(ev->tcp);
     else if (ev->kind == KT_NET_CLOSED)
         on_hangup(d);
+    leave(d);
 }
 
 static void on_listener(struct kt_sink *self, const struct kt_net_event *ev)
@@ -94,7 +221,7 @@ static void on_listener(struct kt_sink *self, const struct kt_net_event *ev)
 
     if (ev->kind != KT_NET_ACCEPTED)
         return;
-    if (d->tcp != NULL || d->state != KT_DRV_STARTING) {
+    if (d->tcp != NULL || d->hung_up || d->state != KT_DRV_STARTING) {
         kt_tcp_abort(ev->tcp);
         return;
     }
@@ -102,42 +229,36 @@ static void on_listener(struct kt_sink *self, const struct kt_net_event *ev)
     kt_tcp_set_sink(d->tcp, &d->on_tcp);
 }
 
+static void start_is_over(struct kt_driver *d)
+{
+    const char *why = "did not connect to the control address in time";
+
+    if (d->tcp != NULL)
+        why = "connected, but sent no hello in time";
+    else if (d->hung_up)
+        why = "closed the control connection before its hello and lives on";
+    kt_drv_gone(d, KT_BLAME_NO_START, "%s", why);
+}
+
 static void on_patience(struct kt_sink *self, const struct kt_net_event *ev)
 {
     struct kt_driver *d = kt_container_of(self, struct kt_driver, on_patience);
 
     (void)ev;
-    if (d->state == KT_DRV_STARTING)
-        kt_drv_gone(d, KT_BLAME_NO_START,
-                    d->tcp ? "connected, but sent no hello in time"
-                           : "did not connect to the control address in time");
-    else if (d->state == KT_DRV_READY)
+    enter(d);
+    if (d->state == KT_DRV_GONE)
+        kt_proc_stop(d->proc, kt_net_now(d->net) + KT_DRV_KILL_NS);
+    else if (d->exited)
+        gone_by_exit(d);
+    else if (d->state == KT_DRV_STARTING)
+        start_is_over(d);
+    else
         kt_drv_gone(d, KT_BLAME_HANGUP,
                     "closed the control connection and lives on");
-    else
-        kt_drv_orphan_all(d);
+    leave(d);
 }
 
-static void on_exit_of(struct kt_driver *d, const struct kt_proc_event *ev)
-{
-    char name[16];
-
-    if (ev->signal != 0)
-        kt_drv_gone(d, KT_BLAME_SIGNAL, "killed by %s",
-                    signal_name(ev->signal, name));
-    else if (d->state == KT_DRV_STARTING)
-        kt_drv_gone(d, KT_BLAME_NO_START,
-                    "exited with status %d before its hello", ev->status);
-    else
-        kt_drv_gone(d, KT_BLAME_EXIT, "exited with status %d", ev->status);
-}
-
-static void on_proc(struct kt_proc_sink *self, const struct kt_proc_event *ev)
-{
-    struct kt_driver *d = kt_container_of(self, struct kt_driver, on_proc);
-
-    on_exit_of(d, ev);
-}
+/* ---- the beginning ---- */
 
 static char *random_token(void)
 {
@@ -162,22 +283,35 @@ static enum kt_step start(struct kt_driver *d, char **argv,
     return d->proc ? KT_DONE : KT_BAD;
 }
 
-struct kt_driver *kt_driver_new(struct kt_net *net,
-                                const struct kt_driver_opts *o,
-                                struct kt_err *reterr)
+static struct kt_driver *blank(struct kt_net *net,
+                               const struct kt_driver_opts *o)
 {
     struct kt_driver *d = kt_xalloc(sizeof *d);
 
     d->net = net;
     d->sink = o->sink;
+    d->tap = o->tap;
     d->next_id = 1;
     d->on_listener.on = on_listener;
     d->on_tcp.on = on_tcp;
     d->on_patience.on = on_patience;
+    d->on_tell.on = on_tell;
     d->on_proc.on = on_proc;
     kt_buf_init(&d->in, KT_DRV_MAX_LINE);
+    kt_buf_init(&d->early, KT_DRV_MAX_LINE);
     d->token = o->token ? kt_xstrdup(o->token) : random_token();
     d->patience = kt_timer_new(net, &d->on_patience);
+    d->tell = kt_timer_new(net, &d->on_tell);
+    must(d->patience != NULL && d->tell != NULL);
+    return d;
+}
+
+struct kt_driver *kt_driver_new(struct kt_net *net,
+                                const struct kt_driver_opts *o,
+                                struct kt_err *reterr)
+{
+    struct kt_driver *d = blank(net, o);
+
     kt_timer_set(d->patience, kt_net_now(net) + o->start_ns);
     d->listener = kt_net_listen(net, o->control ? o->control : "127.0.0.1:0",
                                 &d->on_listener, d->control, reterr);
@@ -189,29 +323,27 @@ struct kt_driver *kt_driver_new(struct kt_net *net,
     return d;
 }
 
-void kt_driver_stop(struct kt_driver *d)
-{
-    kt_drv_gone(d, KT_BLAME_STOPPED, "stopped");
-}
-
 void kt_driver_free(struct kt_driver *d)
 {
     if (d == NULL)
         return;
+    d->state = KT_DRV_GONE; /* whoever is in a loop over it leaves that */
+    d->doomed = true;
+    d->nwaits = 0;
     if (d->tcp != NULL) {
         kt_tcp_set_sink(d->tcp, NULL);
         kt_tcp_abort(d->tcp);
     }
-    if (d->listener != NULL)
-        kt_listener_close(d->listener);
+    kt_listener_close(d->listener);
     kt_timer_free(d->patience);
+    kt_timer_free(d->tell);
     kt_proc_free(d->proc);
-    json_decref(d->hello_json);
-    kt_buf_fini(&d->in);
-    kt_free(d->waits);
-    kt_free(d->token);
-    kt_free(d);
+    d->proc = NULL;
+    if (d->inside == 0)
+        destroy(d);
 }
+
+/* ---- what is known ---- */
 
 enum kt_driver_state kt_driver_state(const struct kt_driver *d)
 {

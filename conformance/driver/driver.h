@@ -19,6 +19,7 @@ struct kt_hello {
     unsigned roles; /* 1 server, 2 client: enum kt_role bits of script/scn.h */
     unsigned transports;  /* enum kt_transport bits */
     json_t *capabilities; /* array of strings */
+    const json_t *raw;    /* the object as it came */
 };
 
 enum kt_driver_state {
@@ -60,15 +61,23 @@ struct kt_answer {
 };
 
 /* Who asked. Called once for each request, from kt_net_step, never inside
- * kt_driver_ask. */
+ * kt_driver_ask or kt_driver_stop. May call anything here, kt_driver_free too.
+ */
 struct kt_asker {
     void (*on)(struct kt_asker *self, uint64_t id, const struct kt_answer *a);
 };
 
-/* Told of every change of state, from kt_net_step. */
+/* Told of every change of state, from kt_net_step, GONE once and behind the
+ * askers. May call anything here, kt_driver_free too. */
 struct kt_driver;
 struct kt_driver_sink {
     void (*on)(struct kt_driver_sink *self, struct kt_driver *d);
+};
+
+/* Shown every line of the control connection, without its end, before it has
+ * any effect. */
+struct kt_driver_tap {
+    void (*on)(struct kt_driver_tap *self, bool to_driver, struct kt_cur line);
 };
 
 struct kt_driver_opts {
@@ -77,6 +86,7 @@ struct kt_driver_opts {
     const char *token;   /* NULL: a random one */
     uint64_t start_ns;   /* patience for hello */
     struct kt_driver_sink *sink;
+    struct kt_driver_tap *tap; /* NULL: none */
 };
 
 /* Listen on the control address and start the process. NULL, with *reterr, when
@@ -84,7 +94,8 @@ struct kt_driver_opts {
 struct kt_driver *kt_driver_new(struct kt_net *net,
                                 const struct kt_driver_opts *o,
                                 struct kt_err *reterr);
-void kt_driver_free(struct kt_driver *d); /* kills what is still there */
+/* Kills what is still there; nobody is told. Accepts NULL, and any state. */
+void kt_driver_free(struct kt_driver *d);
 
 enum kt_driver_state kt_driver_state(const struct kt_driver *d);
 const struct kt_hello *kt_driver_hello(const struct kt_driver *d); /* READY */
@@ -97,18 +108,21 @@ const char *kt_driver_token(const struct kt_driver *d);
 enum kt_blame kt_driver_blame(const struct kt_driver *d, const char **ret_text);
 /* The last lines of its stderr, NUL-ended; "" when not started by us. */
 const char *kt_driver_stderr(const struct kt_driver *d);
-/* Process id; 0 when not started by us. */
+/* Process id; 0 when not started by us, or when it has ended. */
 int kt_driver_pid(const struct kt_driver *d);
 
 /* Send a request; takes the reference to req and adds "id". The id is returned;
  * asker hears of it exactly once, with GONE when the driver ends first, unless
- * the asker was taken back by kt_driver_forget. */
+ * the asker was taken back by kt_driver_forget. In any state: before hello it
+ * waits, afterwards it is GONE. */
 uint64_t kt_driver_ask(struct kt_driver *d, json_t *req,
                        struct kt_asker *asker);
 /* No request of this asker is answered any more; late answers are dropped. */
 void kt_driver_forget(struct kt_driver *d, struct kt_asker *asker);
 size_t kt_driver_outstanding(const struct kt_driver *d);
 
-/* Close the control connection and end the process: at once when it follows, by
- * SIGTERM and SIGKILL when not. The sink hears GONE. */
+/* Close the control connection and wait for the process to follow, as
+ * docs/drivers.md wants it; after 2 s SIGTERM, 1 s later SIGKILL. The state is
+ * GONE at once and every asker hears it; the sink does when the process has
+ * ended, and blame's text says how. */
 void kt_driver_stop(struct kt_driver *d);

@@ -26,6 +26,10 @@ bool kt_meta_match(const struct kt_fields *f, const json_t *metadata,
 /* Is it a word of the application line itself? */
 bool kt_meta_is_word(const struct kt_field *f);
 
+/* deadline=300ms, grace=5s: a literal with its unit, or a range's lower end;
+ * nanoseconds. 0 when it is not there. */
+uint64_t kt_field_ns(const struct kt_fields *f, const char *name);
+
 /* The headers of `client open` on the wire: path, metadata, metainfo, deadline,
  * compression, as the line says. */
 bool kt_meta_open_ok(const struct kt_fields *f, const char *path,

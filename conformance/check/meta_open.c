@@ -3,7 +3,26 @@
 #include "check/meta.h"
 #include "wire/text.h"
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
+
+uint64_t kt_field_ns(const struct kt_fields *f, const char *name)
+{
+    const struct kt_field *x = kt_fields_get(f, name);
+    char *unit = NULL;
+
+    if (!x || x->absent)
+        return 0;
+    if (x->value.kind == KT_PAT_RANGE)
+        return x->value.lo;
+    if (x->value.kind != KT_PAT_LIT)
+        return 0;
+    const unsigned long long v = strtoull(x->value.text, &unit, 10);
+    return strcmp(unit, "ms") == 0   ? v * 1000000
+           : strcmp(unit, "us") == 0 ? v * 1000
+           : strcmp(unit, "s") == 0  ? v * 1000000000
+                                     : v;
+}
 
 static bool fail(struct kt_buf *why, const char *text)
 {
@@ -15,20 +34,19 @@ static bool fail(struct kt_buf *why, const char *text)
 static bool timeout_ok(const struct kt_fields *f, const struct kt_hlist *h,
                        struct kt_buf *why)
 {
-    const struct kt_field *d = kt_fields_get(f, "deadline");
-    const struct kt_pat *p = d ? &d->value : NULL;
+    const uint64_t deadline = kt_field_ns(f, "deadline");
     struct kt_cur v;
     struct kt_err err;
     uint64_t ns = 0;
 
-    if (kt_hlist_get(h, "grpc-timeout", 0, &v) != (d != NULL))
-        return fail(why, d ? "no grpc-timeout" : "a grpc-timeout");
-    if (!d || p->kind != KT_PAT_RANGE)
+    if (kt_hlist_get(h, "grpc-timeout", 0, &v) != (deadline > 0))
+        return fail(why, deadline ? "no grpc-timeout" : "a grpc-timeout");
+    if (deadline == 0)
         return true;
     if (kt_timeout_decode(v, &ns, &err) == KT_BAD)
         return fail(why, "grpc-timeout is not one");
     /* It is rounded up in its unit, of eight digits: 1 ms at most here. */
-    return ns <= p->hi + 1000000 || fail(why, "grpc-timeout is too long");
+    return ns <= deadline + 1000000 || fail(why, "grpc-timeout is too long");
 }
 
 static bool compress_ok(const struct kt_fields *f, const struct kt_hlist *h,

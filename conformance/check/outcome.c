@@ -130,7 +130,7 @@ static enum kt_reason match_one(const struct kt_outcome *o,
     case KT_OUT_EXCEPTION:
         return match_exception(o, g, ret_path);
     }
-    must(!"an outcome of no kind");
+    must(o->kind <= KT_OUT_EXCEPTION);
     return KT_R_HARNESS;
 }
 

@@ -173,9 +173,6 @@ static void message(struct kt_standing *s, struct kt_std_stream *st,
     if (ev->compressed && !st->packed)
         kt_standing_say(s, "MSG-8",
                         "a compressed message without grpc-encoding");
-    if (st->sut_ended && kt_cur_left(&ev->body) < ev->length)
-        kt_standing_say(s, "STD-14", "%zu of %u bytes when stream %u ended",
-                        kt_cur_left(&ev->body), ev->length, st->id);
 }
 
 void kt_standing_grpc(struct kt_standing *s, const struct kt_event *ev)

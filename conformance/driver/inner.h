@@ -12,9 +12,8 @@ enum { /* every limit of the control connection */
 #define KT_DRV_EXIT_NS 2000000000u /* hang-up to exit, before it "lives on" */
 #define KT_DRV_KILL_NS 1000000000u /* SIGTERM to SIGKILL */
 #define KT_DRV_REST_NS 200000000u  /* exit to the end of what it wrote */
-* /
 
-    struct kt_drv_wait { /* one outstanding request */
+struct kt_drv_wait { /* one outstanding request */
     uint64_t id;
     struct kt_asker *asker; /* NULL: forgotten */
 };

@@ -47,7 +47,7 @@ bool kt_tail_read(struct kt_line_in *l, struct kt_line *ret, bool *ret_took)
     *ret_took = true;
     if (kt_word_starts(w, "@") && w->n > 1) {
         kt_line_take(l);
-        ret->rule = kt_arena_strndup(l->arena, w->p + 1, w->n - 1);
+        ret->rule = kt_pool_strndup(l->arena, w->p + 1, w->n - 1);
         return true;
     }
     if (kt_line_accept(l, "as")) {
@@ -155,8 +155,8 @@ static bool events_read(struct kt_line_in *l, struct kt_app *app)
             kt_fields_put(l->arena, &last->fields, field);
             continue;
         }
-        app->events = kt_arena_more(l->arena, app->events, app->nevents,
-                                    sizeof *app->events);
+        app->events = kt_pool_more(l->arena, app->events, app->nevents,
+                                   sizeof *app->events);
         app->events[app->nevents++] =
             (struct kt_event_want){.name = kt_word_dup(l, w)};
     }
@@ -224,12 +224,12 @@ static bool cancelled_read(struct kt_line_in *l, struct kt_line *ret)
     if (!kt_line_split_bars(l))
         return false;
     do {
-        o.codes = kt_arena_more(l->arena, o.codes, o.ncodes, sizeof *o.codes);
+        o.codes = kt_pool_more(l->arena, o.codes, o.ncodes, sizeof *o.codes);
         if (!kt_status_code_read(l, kt_line_take(l), &o.codes[o.ncodes++]))
             return false;
     } while (kt_line_accept(l, "|"));
     ret->app.code = o.codes[0];
-    ret->out.v = kt_arena_alloc(l->arena, sizeof o);
+    ret->out.v = kt_pool_alloc(l->arena, sizeof o);
     ret->out.v[0] = o;
     ret->out.n = 1;
     return true;

@@ -21,17 +21,17 @@ struct owned {
     bool is_regex;
 };
 
-struct kt_arena {
+struct kt_pool {
     struct block *blocks;
     struct owned *owned;
 };
 
-struct kt_arena *kt_arena_new(void)
+struct kt_pool *kt_pool_new(void)
 {
-    return kt_xalloc(sizeof(struct kt_arena));
+    return kt_xalloc(sizeof(struct kt_pool));
 }
 
-void kt_arena_free(struct kt_arena *a)
+void kt_pool_free(struct kt_pool *a)
 {
     if (a == NULL)
         return;
@@ -49,7 +49,7 @@ void kt_arena_free(struct kt_arena *a)
     kt_free(a);
 }
 
-void *kt_arena_alloc(struct kt_arena *a, size_t size)
+void *kt_pool_alloc(struct kt_pool *a, size_t size)
 {
     const size_t need = (size + ALIGN - 1) / ALIGN * ALIGN;
 
@@ -65,47 +65,47 @@ void *kt_arena_alloc(struct kt_arena *a, size_t size)
     return a->blocks->bytes + a->blocks->used - need;
 }
 
-char *kt_arena_strndup(struct kt_arena *a, const char *s, size_t n)
+char *kt_pool_strndup(struct kt_pool *a, const char *s, size_t n)
 {
-    char *copy = kt_arena_alloc(a, n + 1);
+    char *copy = kt_pool_alloc(a, n + 1);
 
     if (n > 0)
         memcpy(copy, s, n);
     return copy;
 }
 
-char *kt_arena_strdup(struct kt_arena *a, const char *s)
+char *kt_pool_strdup(struct kt_pool *a, const char *s)
 {
-    return kt_arena_strndup(a, s, strlen(s));
+    return kt_pool_strndup(a, s, strlen(s));
 }
 
-void *kt_arena_more(struct kt_arena *a, void *v, size_t n, size_t size)
+void *kt_pool_more(struct kt_pool *a, void *v, size_t n, size_t size)
 {
     if (n != 0 && (n & (n - 1)) != 0)
         return v;
 
-    void *grown = kt_arena_alloc(a, (n ? 2 * n : 1) * size);
+    void *grown = kt_pool_alloc(a, (n ? 2 * n : 1) * size);
     if (n > 0)
         memcpy(grown, v, n * size);
     return grown;
 }
 
-static struct owned *own(struct kt_arena *a)
+static struct owned *own(struct kt_pool *a)
 {
-    struct owned *o = kt_arena_alloc(a, sizeof *o);
+    struct owned *o = kt_pool_alloc(a, sizeof *o);
 
     o->next = a->owned;
     a->owned = o;
     return o;
 }
 
-json_t *kt_arena_json(struct kt_arena *a, json_t *j)
+json_t *kt_pool_json(struct kt_pool *a, json_t *j)
 {
     own(a)->json = j;
     return j;
 }
 
-regex_t *kt_arena_regex(struct kt_arena *a)
+regex_t *kt_pool_regex(struct kt_pool *a)
 {
     struct owned *o = own(a);
 

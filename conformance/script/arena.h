@@ -5,17 +5,17 @@
 #include <regex.h>
 #include <stddef.h>
 
-struct kt_arena;
+struct kt_pool;
 
-struct kt_arena *kt_arena_new(void);
-void kt_arena_free(struct kt_arena *a); /* accepts NULL */
+struct kt_pool *kt_pool_new(void);
+void kt_pool_free(struct kt_pool *a); /* accepts NULL */
 
-void *kt_arena_alloc(struct kt_arena *a, size_t size); /* zeroed */
-char *kt_arena_strndup(struct kt_arena *a, const char *s, size_t n);
-char *kt_arena_strdup(struct kt_arena *a, const char *s);
+void *kt_pool_alloc(struct kt_pool *a, size_t size); /* zeroed */
+char *kt_pool_strndup(struct kt_pool *a, const char *s, size_t n);
+char *kt_pool_strdup(struct kt_pool *a, const char *s);
 /* v grown to hold n + 1 elements of size bytes; doubles when n is a power of
  * two. */
-void *kt_arena_more(struct kt_arena *a, void *v, size_t n, size_t size);
+void *kt_pool_more(struct kt_pool *a, void *v, size_t n, size_t size);
 /* Takes the reference. */
-json_t *kt_arena_json(struct kt_arena *a, json_t *j);
-regex_t *kt_arena_regex(struct kt_arena *a); /* to be compiled by the caller */
+json_t *kt_pool_json(struct kt_pool *a, json_t *j);
+regex_t *kt_pool_regex(struct kt_pool *a); /* to be compiled by the caller */

@@ -30,7 +30,7 @@ static bool names_read(struct reader *r, struct kt_axis *a)
         if (a->nnames == 4)
             return bad(r, "at most 4 names vary together");
         a->names[a->nnames++] =
-            kt_arena_strndup(r->l->arena, start, (size_t)(r->p - start));
+            kt_pool_strndup(r->l->arena, start, (size_t)(r->p - start));
     } while (*r->p == ':' && r->p++);
     if (*r->p++ != '=')
         return bad(r, "values stand behind '='");
@@ -45,13 +45,13 @@ static bool value_read(struct reader *r, const char *stops, char **ret)
 
     if (quote != '"' && quote != '\'') {
         r->p += strcspn(r->p, stops);
-        *ret = kt_arena_strndup(r->l->arena, start, (size_t)(r->p - start));
+        *ret = kt_pool_strndup(r->l->arena, start, (size_t)(r->p - start));
         return true;
     }
     for (r->p++; *r->p != quote; r->p++)
         if (*r->p == '\0')
             return bad(r, "this quote is not closed");
-    *ret = kt_arena_strndup(r->l->arena, start + 1, (size_t)(r->p - start) - 1);
+    *ret = kt_pool_strndup(r->l->arena, start + 1, (size_t)(r->p - start) - 1);
     r->p++;
     return true;
 }
@@ -60,7 +60,7 @@ static bool row_read(struct reader *r, struct kt_axis *a)
 {
     char **row;
 
-    a->rows = kt_arena_more(r->l->arena, a->rows, a->nrows, sizeof *a->rows);
+    a->rows = kt_pool_more(r->l->arena, a->rows, a->nrows, sizeof *a->rows);
     row = a->rows[a->nrows++];
     for (size_t i = 0; i < a->nnames; i++) {
         if (i > 0 && *r->p++ != ':')
@@ -135,13 +135,13 @@ size_t kt_axes_values(const struct kt_axes *a, size_t i,
     return n;
 }
 
-char *kt_axes_suffix(struct kt_arena *arena, const struct kt_axes *a, size_t i)
+char *kt_axes_suffix(struct kt_pool *arena, const struct kt_axes *a, size_t i)
 {
     struct kt_buf b;
     char *text;
 
     if (a->n == 0)
-        return kt_arena_strdup(arena, "");
+        return kt_pool_strdup(arena, "");
     kt_buf_init(&b, 1 << 16);
     for (size_t k = 0; k < a->n; k++) {
         const char *p = a->v[k].rows[row_of(a, i, k)][0];
@@ -151,7 +151,7 @@ char *kt_axes_suffix(struct kt_arena *arena, const struct kt_axes *a, size_t i)
             kt_buf_put_u8(&b, *p == ' ' || *p == '\t' ? '+' : (uint8_t)*p);
     }
     kt_buf_puts(&b, "]");
-    text = kt_arena_strdup(arena, kt_buf_cstr(&b));
+    text = kt_pool_strdup(arena, kt_buf_cstr(&b));
     kt_buf_fini(&b);
     return text;
 }
@@ -177,7 +177,7 @@ static size_t match_name(const char *p, const struct kt_axis_value *v, size_t n,
     return best + (braces ? 2 : 0);
 }
 
-char *kt_axes_replace(struct kt_arena *arena, const char *line,
+char *kt_axes_replace(struct kt_pool *arena, const char *line,
                       const struct kt_axis_value *v, size_t n,
                       const char **ret_unknown)
 {
@@ -187,7 +187,7 @@ char *kt_axes_replace(struct kt_arena *arena, const char *line,
     if (ret_unknown != NULL)
         *ret_unknown = NULL;
     if (strchr(line, '$') == NULL)
-        return kt_arena_strdup(arena, line);
+        return kt_pool_strdup(arena, line);
     kt_buf_init(&b, KT_LINE_MAX);
     for (const char *p = line; *p != '\0';) {
         const struct kt_axis_value *found = NULL;
@@ -203,7 +203,7 @@ char *kt_axes_replace(struct kt_arena *arena, const char *line,
             *ret_unknown = p;
         kt_buf_put_u8(&b, (uint8_t)*p++);
     }
-    text = kt_arena_strdup(arena, kt_buf_cstr(&b));
+    text = kt_pool_strdup(arena, kt_buf_cstr(&b));
     kt_buf_fini(&b);
     return text;
 }

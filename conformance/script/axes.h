@@ -30,10 +30,10 @@ size_t kt_axes_count(const struct kt_axes *a); /* 1 without axes */
 size_t kt_axes_values(const struct kt_axes *a, size_t i,
                       struct kt_axis_value v[KT_AXES_MAX_NAMES * 4]);
 /* "[a=x,b=1]", "" without axes: the first name of each axis. */
-char *kt_axes_suffix(struct kt_arena *arena, const struct kt_axes *a, size_t i);
+char *kt_axes_suffix(struct kt_pool *arena, const struct kt_axes *a, size_t i);
 
 /* line with $name and ${name} replaced. A name that is none stays; *ret_unknown
  * (may be NULL) points at the first such '$', but for $i. */
-char *kt_axes_replace(struct kt_arena *arena, const char *line,
+char *kt_axes_replace(struct kt_pool *arena, const char *line,
                       const struct kt_axis_value *v, size_t n,
                       const char **ret_unknown);

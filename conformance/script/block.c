@@ -7,7 +7,7 @@
 enum { MAX_DEPTH = 8, MAX_REPEAT = 10000000 };
 
 struct blocks {
-    struct kt_arena *arena;
+    struct kt_pool *arena;
     struct kt_faults *faults;
     const char *file;
     const struct kt_source *src;
@@ -24,12 +24,12 @@ static struct kt_line *step_new(struct blocks *b, struct kt_steps *steps)
 {
     struct kt_line *s;
 
-    steps->v = kt_arena_more(b->arena, steps->v, steps->n, sizeof *steps->v);
+    steps->v = kt_pool_more(b->arena, steps->v, steps->n, sizeof *steps->v);
     s = &steps->v[steps->n++];
     *s = (struct kt_line){.pos = b->line->pos};
-    s->text = kt_arena_strdup(b->arena, b->line->text);
+    s->text = kt_pool_strdup(b->arena, b->line->text);
     s->text += strspn(s->text, " \t");
-    s->stream = kt_arena_strdup(b->arena, "a");
+    s->stream = kt_pool_strdup(b->arena, "a");
     return s;
 }
 
@@ -43,7 +43,7 @@ static bool stream_read(struct kt_line_in *l, const struct kt_word *w,
         return kt_line_bad(l, w,
                            "a stream's name stands behind a dot: '%.*s.b'",
                            (int)skip, w->p);
-    s->stream = kt_arena_strndup(l->arena, w->p + skip + 1, w->n - skip - 1);
+    s->stream = kt_pool_strndup(l->arena, w->p + skip + 1, w->n - skip - 1);
     return true;
 }
 
@@ -103,7 +103,7 @@ static bool silence_step(struct kt_line_in *l, struct kt_line *s)
         return true;
     }
     if (w->p[0] == '.' && w->n > 1) {
-        s->stream = kt_arena_strndup(l->arena, w->p + 1, w->n - 1);
+        s->stream = kt_pool_strndup(l->arena, w->p + 1, w->n - 1);
         kt_line_take(l);
         return true;
     }
@@ -151,9 +151,9 @@ static bool rule_tail(struct kt_line_in *l, struct kt_line *s)
 static struct kt_branch *branch_new(struct blocks *b, struct kt_line *s)
 {
     s->branches =
-        kt_arena_more(b->arena, s->branches, s->nbranches, sizeof *s->branches);
+        kt_pool_more(b->arena, s->branches, s->nbranches, sizeof *s->branches);
     s->branches[s->nbranches] =
-        (struct kt_branch){.label = kt_arena_strdup(b->arena, "")};
+        (struct kt_branch){.label = kt_pool_strdup(b->arena, "")};
     return &s->branches[s->nbranches++];
 }
 
@@ -259,14 +259,14 @@ static bool repeat_step(struct blocks *b, struct kt_line *s)
     s->body_line = b->at < b->to ? b->src->numbers[b->at] : 0;
     for (size_t i = b->at; i < end; i++)
         kt_buf_printf(&text, "%s\n", b->src->lines[i]);
-    s->body = kt_arena_strdup(b->arena, kt_buf_cstr(&text));
+    s->body = kt_pool_strdup(b->arena, kt_buf_cstr(&text));
     kt_buf_fini(&text);
     b->at = end + 1;
     if (end == b->to)
         kt_fault_add(b->faults, pos, "this 'repeat' has no 'end'");
     kt_repeat_round(b->arena, b->faults, b->file, s, 0, &round);
-    s->branches = kt_arena_alloc(b->arena, sizeof *s->branches);
-    s->branches[0] = (struct kt_branch){kt_arena_strdup(b->arena, "0"), round};
+    s->branches = kt_pool_alloc(b->arena, sizeof *s->branches);
+    s->branches[0] = (struct kt_branch){kt_pool_strdup(b->arena, "0"), round};
     s->nbranches = 1;
     return true;
 }
@@ -283,8 +283,8 @@ static bool and_line(struct blocks *b, struct kt_steps *steps)
     scratch.wire.repeat = 1;
     if (!kt_wire_fields_read(l, &scratch))
         return false;
-    s->wire.more = kt_arena_more(l->arena, s->wire.more, s->wire.nmore,
-                                 sizeof *s->wire.more);
+    s->wire.more = kt_pool_more(l->arena, s->wire.more, s->wire.nmore,
+                                sizeof *s->wire.more);
     s->wire.more[s->wire.nmore++] =
         (struct kt_more){scratch.wire.fields, scratch.rule, l->pos};
     return true;
@@ -373,7 +373,7 @@ static enum stop lines_read(struct blocks *b, struct kt_steps *ret)
     return STOP_EOF;
 }
 
-void kt_steps_read(struct kt_arena *arena, struct kt_faults *faults,
+void kt_steps_read(struct kt_pool *arena, struct kt_faults *faults,
                    const char *file, const struct kt_source *src, size_t from,
                    size_t to, struct kt_steps *ret)
 {

@@ -119,7 +119,7 @@ static const char *skip_word(const char *p)
     return p;
 }
 
-bool kt_line_init(struct kt_line_in *l, struct kt_arena *arena,
+bool kt_line_init(struct kt_line_in *l, struct kt_pool *arena,
                   struct kt_faults *faults, struct kt_pos pos, const char *text)
 {
     l->arena = arena;
@@ -230,7 +230,7 @@ bool kt_line_accept(struct kt_line_in *l, const char *word)
 
 char *kt_word_dup(struct kt_line_in *l, const struct kt_word *w)
 {
-    return kt_arena_strndup(l->arena, w->p, w->n);
+    return kt_pool_strndup(l->arena, w->p, w->n);
 }
 
 bool kt_line_bad(struct kt_line_in *l, const struct kt_word *w, const char *fmt,

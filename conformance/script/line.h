@@ -30,7 +30,7 @@ void kt_faults_sort(struct kt_faults *f);
 void kt_faults_fini(struct kt_faults *f);
 
 struct kt_line_in {
-    struct kt_arena *arena;
+    struct kt_pool *arena;
     struct kt_faults *faults;
     struct kt_pos pos; /* col 1 */
     const char *text;  /* NUL-ended, comment cut off, trimmed at its end */
@@ -42,7 +42,7 @@ struct kt_line_in {
 
 /* Split text (not kept: it must outlive l). False when a quote or brace stays
  * open or there are too many words; a fault is added. */
-bool kt_line_init(struct kt_line_in *l, struct kt_arena *arena,
+bool kt_line_init(struct kt_line_in *l, struct kt_pool *arena,
                   struct kt_faults *faults, struct kt_pos pos,
                   const char *text);
 /* Split the words from at on where '|' stands outside quotes and braces. */

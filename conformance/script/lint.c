@@ -32,9 +32,9 @@ static void rule_known(struct lint *l, struct kt_pos pos, const char *id)
         return;
     for (size_t i = 0; i < l->rules->n && n < 1024; i++)
         names[n++] = l->rules->v[i].id;
-    in.arena = kt_arena_new();
+    in.arena = kt_pool_new();
     kt_line_unknown(&in, &w, "rule", names, n);
-    kt_arena_free(in.arena);
+    kt_pool_free(in.arena);
 }
 
 static void count_outcomes(struct lint *l, const struct kt_outcomes *out)
@@ -91,9 +91,9 @@ static void method_known(struct lint *l, struct kt_pos pos, const char *method)
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         if (strcmp(names[i], method) == 0)
             return;
-    in.arena = kt_arena_new();
+    in.arena = kt_pool_new();
     kt_line_unknown(&in, &w, "method", names, 6);
-    kt_arena_free(in.arena);
+    kt_pool_free(in.arena);
 }
 
 static void mode_check(struct lint *l, const struct kt_line *s)
@@ -245,7 +245,7 @@ static void needs_lint(struct lint *l)
     struct kt_line_in in = {
         .faults = l->faults, .pos = l->scn->pos, .text = ""};
 
-    in.arena = kt_arena_new();
+    in.arena = kt_pool_new();
     for (size_t i = 0; i < l->scn->nneeds; i++) {
         const struct kt_word w = {l->scn->needs[i], strlen(l->scn->needs[i]),
                                   1};
@@ -257,7 +257,7 @@ static void needs_lint(struct lint *l)
             kt_line_unknown(&in, &w, "capability", caps,
                             sizeof caps / sizeof *caps);
     }
-    kt_arena_free(in.arena);
+    kt_pool_free(in.arena);
 }
 
 static void header_lint(struct lint *l)

@@ -13,7 +13,7 @@ static bool json_read(struct kt_line_in *l, const struct kt_word *w,
 
     if (j == NULL)
         return kt_line_bad(l, w, "not JSON: %s", e.text);
-    *ret = kt_arena_json(l->arena, j);
+    *ret = kt_pool_json(l->arena, j);
     return true;
 }
 
@@ -91,8 +91,8 @@ static bool codes_read(struct kt_line_in *l, struct kt_outcome *ret)
         "ok", "eof", "status", "biz", "error", "exception", "any", "bytes"};
 
     do {
-        ret->codes = kt_arena_more(l->arena, ret->codes, ret->ncodes,
-                                   sizeof *ret->codes);
+        ret->codes =
+            kt_pool_more(l->arena, ret->codes, ret->ncodes, sizeof *ret->codes);
         if (!kt_status_code_read(l, kt_line_take(l),
                                  &ret->codes[ret->ncodes++]))
             return false;
@@ -184,7 +184,7 @@ static bool one_read(struct kt_line_in *l, struct kt_outcome *ret,
 static void put(struct kt_line_in *l, struct kt_outcomes *ret,
                 struct kt_outcome o)
 {
-    ret->v = kt_arena_more(l->arena, ret->v, ret->n, sizeof *ret->v);
+    ret->v = kt_pool_more(l->arena, ret->v, ret->n, sizeof *ret->v);
     ret->v[ret->n++] = o;
 }
 

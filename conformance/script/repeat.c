@@ -6,7 +6,7 @@
 #include "script/step.h"
 #include <string.h>
 
-void kt_repeat_round(struct kt_arena *arena, struct kt_faults *faults,
+void kt_repeat_round(struct kt_pool *arena, struct kt_faults *faults,
                      const char *file, const struct kt_line *repeat, uint64_t i,
                      struct kt_steps *ret)
 {
@@ -18,11 +18,11 @@ void kt_repeat_round(struct kt_arena *arena, struct kt_faults *faults,
     snprintf(number, sizeof number, "%llu", (unsigned long long)i);
     for (const char *p = repeat->body; *p != '\0'; p++)
         count += *p == '\n';
-    src.lines = kt_arena_alloc(arena, (count + 1) * sizeof *src.lines);
-    src.numbers = kt_arena_alloc(arena, (count + 1) * sizeof *src.numbers);
+    src.lines = kt_pool_alloc(arena, (count + 1) * sizeof *src.lines);
+    src.numbers = kt_pool_alloc(arena, (count + 1) * sizeof *src.numbers);
     for (const char *p = repeat->body; *p != '\0';) {
         const size_t n = strcspn(p, "\n");
-        char *line = kt_arena_strndup(arena, p, n);
+        char *line = kt_pool_strndup(arena, p, n);
 
         src.lines[src.n] = kt_axes_replace(arena, line, &value, 1, NULL);
         src.numbers[src.n] = repeat->body_line + (int)src.n;
@@ -34,21 +34,21 @@ void kt_repeat_round(struct kt_arena *arena, struct kt_faults *faults,
 
 /* The arena of a round stands in front of its steps. */
 struct round {
-    struct kt_arena *arena;
+    struct kt_pool *arena;
     _Alignas(16) struct kt_line v[];
 };
 
 void kt_scn_iteration(const struct kt_scn *scn, const struct kt_line *repeat,
                       uint64_t i, struct kt_steps *ret)
 {
-    struct kt_arena *arena = kt_arena_new();
+    struct kt_pool *arena = kt_pool_new();
     struct kt_faults faults = {0};
     struct kt_steps steps;
 
     kt_repeat_round(arena, &faults, scn->pos.file, repeat, i, &steps);
     must(faults.n == 0); /* linted */
     struct round *r =
-        kt_arena_alloc(arena, sizeof *r + steps.n * sizeof *steps.v);
+        kt_pool_alloc(arena, sizeof *r + steps.n * sizeof *steps.v);
     r->arena = arena;
     if (steps.n > 0)
         memcpy(r->v, steps.v, steps.n * sizeof *steps.v);
@@ -61,6 +61,6 @@ void kt_steps_fini(struct kt_steps *steps)
         return;
     struct round *r =
         (struct round *)(void *)((char *)steps->v - offsetof(struct round, v));
-    kt_arena_free(r->arena);
+    kt_pool_free(r->arena);
     *steps = (struct kt_steps){0};
 }

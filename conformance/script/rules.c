@@ -20,12 +20,12 @@ const char *kt_rule_level_name(enum kt_rule_level l)
 
 void kt_rules_init(struct kt_rules *r)
 {
-    *r = (struct kt_rules){.arena = kt_arena_new()};
+    *r = (struct kt_rules){.arena = kt_pool_new()};
 }
 
 void kt_rules_fini(struct kt_rules *r)
 {
-    kt_arena_free(r->arena);
+    kt_pool_free(r->arena);
     *r = (struct kt_rules){0};
 }
 
@@ -117,7 +117,7 @@ static bool key_read(struct kt_line_in *l, struct kt_rule *r, const char *key,
         return once(l, &r->profile, text, key);
     if (strcmp(key, "note") != 0)
         return pick(l, r, key, text);
-    r->notes = kt_arena_more(l->arena, r->notes, r->nnotes, sizeof *r->notes);
+    r->notes = kt_pool_more(l->arena, r->notes, r->nnotes, sizeof *r->notes);
     r->notes[r->nnotes++] = text;
     return true;
 }
@@ -148,23 +148,22 @@ static struct kt_rule *rule_new(struct kt_rules *rules, struct kt_line_in *l,
     if (old != NULL)
         kt_line_bad(l, &l->w[0], "rule %s stands at %s:%d already", id,
                     old->pos.file, old->pos.line);
-    rules->v =
-        kt_arena_more(rules->arena, rules->v, rules->n, sizeof *rules->v);
+    rules->v = kt_pool_more(rules->arena, rules->v, rules->n, sizeof *rules->v);
     rules->v[rules->n] =
         (struct kt_rule){.id = id, .area = area, .pos = l->pos};
     return &rules->v[rules->n++];
 }
 
-static char *area_of(struct kt_arena *a, const char *name)
+static char *area_of(struct kt_pool *a, const char *name)
 {
     const char *base = strrchr(name, '/');
 
     base = base ? base + 1 : name;
-    return kt_arena_strndup(a, base, strcspn(base, "."));
+    return kt_pool_strndup(a, base, strcspn(base, "."));
 }
 
 /* The text of a line behind its first word, blanks at its ends cut. */
-static char *rest_of(struct kt_arena *a, const char *line,
+static char *rest_of(struct kt_pool *a, const char *line,
                      const struct kt_word *key)
 {
     const char *p = key->p + key->n;
@@ -175,7 +174,7 @@ static char *rest_of(struct kt_arena *a, const char *line,
     n = strlen(p);
     while (n > 0 && strchr(" \t\r", p[n - 1]))
         n--;
-    return kt_arena_strndup(a, p, n);
+    return kt_pool_strndup(a, p, n);
 }
 
 struct reading {
@@ -219,13 +218,13 @@ static void line_read(struct reading *rd, const char *line, struct kt_pos pos)
 void kt_rules_read(struct kt_rules *rules, struct kt_faults *faults,
                    const char *name, const char *text)
 {
-    struct kt_line_in *l = kt_arena_alloc(rules->arena, sizeof *l);
+    struct kt_line_in *l = kt_pool_alloc(rules->arena, sizeof *l);
     struct reading rd = {rules, faults, l, NULL, area_of(rules->arena, name)};
-    struct kt_pos pos = {kt_arena_strdup(rules->arena, name), 0, 1};
+    struct kt_pos pos = {kt_pool_strdup(rules->arena, name), 0, 1};
 
     while (*text != '\0') {
         const size_t n = strcspn(text, "\n");
-        char *line = kt_arena_strndup(rules->arena, text, n);
+        char *line = kt_pool_strndup(rules->arena, text, n);
 
         pos.line++;
         text += n + (text[n] == '\n');

@@ -24,7 +24,7 @@ struct kt_rule {
 struct kt_rules {
     struct kt_rule *v; /* in the order of files, then of lines */
     size_t n;
-    struct kt_arena *arena;
+    struct kt_pool *arena;
 };
 
 void kt_rules_init(struct kt_rules *r);

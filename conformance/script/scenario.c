@@ -20,7 +20,7 @@ static void list_read(struct kt_line_in *l, char ***v, size_t *n)
     const struct kt_word *w;
 
     while ((w = kt_line_take(l)) != NULL) {
-        *v = kt_arena_more(l->arena, *v, *n, sizeof **v);
+        *v = kt_pool_more(l->arena, *v, *n, sizeof **v);
         (*v)[(*n)++] = kt_word_dup(l, w);
     }
 }
@@ -80,7 +80,7 @@ static bool claim_read(struct kt_line_in *l, const char *line,
     const char *p = strstr(line, "claim") + 5;
 
     p += strspn(p, " \t");
-    scn->claim = kt_arena_strdup(l->arena, p);
+    scn->claim = kt_pool_strdup(l->arena, p);
     return *p != '\0' || kt_line_bad(l, NULL, "claim what?");
 }
 
@@ -206,7 +206,7 @@ static void source_of(struct header *h, const struct kt_axis_value *v, size_t n,
 {
     *ret = h->src;
     ret->lines =
-        kt_arena_alloc(h->file->arena, (h->src.n + 1) * sizeof *ret->lines);
+        kt_pool_alloc(h->file->arena, (h->src.n + 1) * sizeof *ret->lines);
     for (size_t i = 0; i < h->src.n; i++) {
         const char *line = h->src.lines[i], *unknown;
         const bool axes = strncmp(line + strspn(line, " \t"), "axes", 4) == 0;
@@ -225,7 +225,7 @@ static void source_of(struct header *h, const struct kt_axis_value *v, size_t n,
 
 static void case_put(struct kt_file *f, struct kt_scn *scn)
 {
-    f->cases = kt_arena_more(f->arena, f->cases, f->ncases, sizeof *f->cases);
+    f->cases = kt_pool_more(f->arena, f->cases, f->ncases, sizeof *f->cases);
     f->cases[f->ncases++] = scn;
 }
 
@@ -253,16 +253,16 @@ static size_t judged_either(const struct kt_scn *scn, enum kt_role role)
 static void branch_case(struct kt_file *f, const struct kt_scn *scn, size_t i,
                         const struct kt_branch *b, enum kt_role role)
 {
-    struct kt_scn *one = kt_arena_alloc(f->arena, sizeof *one);
+    struct kt_scn *one = kt_pool_alloc(f->arena, sizeof *one);
     const size_t n = scn->steps.n - 1 + b->steps.n;
     char suffix[200];
 
     *one = *scn;
     snprintf(suffix, sizeof suffix, "%s[branch=%s]", scn->id, b->label);
-    one->id = kt_arena_strdup(f->arena, suffix);
+    one->id = kt_pool_strdup(f->arena, suffix);
     one->branch = b->label;
     one->roles = role;
-    one->steps.v = kt_arena_alloc(f->arena, n * sizeof *one->steps.v);
+    one->steps.v = kt_pool_alloc(f->arena, n * sizeof *one->steps.v);
     one->steps.n = n;
     memcpy(one->steps.v, scn->steps.v, i * sizeof *one->steps.v);
     if (b->steps.n > 0)
@@ -290,19 +290,19 @@ static void branches_out(struct kt_file *f, struct kt_scn *scn)
 static void variant_read(struct header *h, const struct kt_axes *axes, size_t i)
 {
     struct kt_axis_value v[KT_AXES_MAX_NAMES * 4];
-    struct kt_scn *scn = kt_arena_alloc(h->file->arena, sizeof *scn);
+    struct kt_scn *scn = kt_pool_alloc(h->file->arena, sizeof *scn);
     const char *suffix = kt_axes_suffix(h->file->arena, axes, i);
     const size_t n = strlen(h->file->id) + strlen(suffix) + 1;
     const char *slash = strrchr(h->file->id, '/');
     struct kt_source src;
 
     scn->base_id = h->file->id;
-    scn->id = kt_arena_alloc(h->file->arena, n);
+    scn->id = kt_pool_alloc(h->file->arena, n);
     snprintf(scn->id, n, "%s%s", h->file->id, suffix);
-    scn->area = kt_arena_strndup(h->file->arena, h->file->id,
-                                 slash ? (size_t)(slash - h->file->id) : 0);
+    scn->area = kt_pool_strndup(h->file->arena, h->file->id,
+                                slash ? (size_t)(slash - h->file->id) : 0);
     scn->service = "conformance.Conformance";
-    scn->method = kt_arena_strdup(h->file->arena, "Echo");
+    scn->method = kt_pool_strdup(h->file->arena, "Echo");
     scn->pos = (struct kt_pos){h->file->name, 1, 1};
     source_of(h, v, kt_axes_values(axes, i, v), &src);
     header_read(h, &src, scn);
@@ -316,17 +316,17 @@ static void variant_read(struct header *h, const struct kt_axes *axes, size_t i)
 
 static void lines_split(struct header *h, const char *text)
 {
-    struct kt_arena *a = h->file->arena;
+    struct kt_pool *a = h->file->arena;
 
-    h->src.lines = kt_arena_alloc(a, MAX_LINES * sizeof *h->src.lines);
-    h->src.numbers = kt_arena_alloc(a, MAX_LINES * sizeof *h->src.numbers);
+    h->src.lines = kt_pool_alloc(a, MAX_LINES * sizeof *h->src.lines);
+    h->src.numbers = kt_pool_alloc(a, MAX_LINES * sizeof *h->src.numbers);
     while (*text != '\0' && h->src.n < MAX_LINES) {
         const size_t n = strcspn(text, "\n");
         size_t keep = n;
 
         while (keep > 0 && strchr(" \t\r", text[keep - 1]))
             keep--;
-        h->src.lines[h->src.n] = kt_arena_strndup(a, text, keep);
+        h->src.lines[h->src.n] = kt_pool_strndup(a, text, keep);
         h->src.numbers[h->src.n] = (int)h->src.n + 1;
         h->src.n++;
         text += n + (text[n] == '\n');
@@ -340,14 +340,14 @@ void kt_file_read(struct kt_file *ret, struct kt_faults *faults,
                   const struct kt_rules *rules, const char *name,
                   const char *id, const char *text)
 {
-    struct kt_arena *arena = kt_arena_new();
+    struct kt_pool *arena = kt_pool_new();
     struct header h = {.file = ret, .faults = faults, .rules = rules};
-    struct kt_axes *axes = kt_arena_alloc(arena, sizeof *axes);
+    struct kt_axes *axes = kt_pool_alloc(arena, sizeof *axes);
 
     *ret = (struct kt_file){.arena = arena,
-                            .name = kt_arena_strdup(arena, name),
-                            .id = kt_arena_strdup(arena, id)};
-    h.l = kt_arena_alloc(arena, sizeof *h.l);
+                            .name = kt_pool_strdup(arena, name),
+                            .id = kt_pool_strdup(arena, id)};
+    h.l = kt_pool_alloc(arena, sizeof *h.l);
     lines_split(&h, text);
     axes_find(&h, axes);
     const size_t n = kt_axes_count(axes);
@@ -357,6 +357,6 @@ void kt_file_read(struct kt_file *ret, struct kt_faults *faults,
 
 void kt_file_fini(struct kt_file *f)
 {
-    kt_arena_free(f->arena);
+    kt_pool_free(f->arena);
     *f = (struct kt_file){0};
 }

@@ -7,7 +7,7 @@
 
 /* What is read of one file. Cases live in the arena. */
 struct kt_file {
-    struct kt_arena *arena;
+    struct kt_pool *arena;
     char *name; /* as given */
     char *id;   /* path under scenarios/, without its ending */
     struct kt_scn **cases;

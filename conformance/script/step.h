@@ -11,7 +11,7 @@ bool kt_wire_read(struct kt_line_in *l, struct kt_line *ret);
 /* The fields and the tail of a wire line. */
 bool kt_wire_fields_read(struct kt_line_in *l, struct kt_line *ret);
 /* Round i of a repeat, into an arena that the caller has. */
-void kt_repeat_round(struct kt_arena *arena, struct kt_faults *faults,
+void kt_repeat_round(struct kt_pool *arena, struct kt_faults *faults,
                      const char *file, const struct kt_line *repeat, uint64_t i,
                      struct kt_steps *ret);
 /* "as NAME", "after A..B [since NAME]", "@ID" at the next words; false only for
@@ -29,6 +29,6 @@ struct kt_source {
 
 /* Parse lines [from, to) of src as steps. All memory goes to the arena. Faults
  * are added; the result holds what could be read. */
-void kt_steps_read(struct kt_arena *arena, struct kt_faults *faults,
+void kt_steps_read(struct kt_pool *arena, struct kt_faults *faults,
                    const char *file, const struct kt_source *src, size_t from,
                    size_t to, struct kt_steps *ret);

@@ -77,7 +77,7 @@ bool kt_text_read(struct kt_line_in *l, const struct kt_word *w, char **ret,
         return kt_line_bad(l, w, "not a JSON string: %s", e.text);
     }
     *ret_n = json_string_length(j);
-    *ret = kt_arena_strndup(l->arena, json_string_value(j), *ret_n);
+    *ret = kt_pool_strndup(l->arena, json_string_value(j), *ret_n);
     json_decref(j);
     return true;
 }
@@ -109,7 +109,7 @@ static bool hex_read(struct kt_line_in *l, const char *p, size_t n,
         return false;
     if (len % 2 != 0 || times > MAX_BYTES / (len / 2 + 1))
         return false;
-    *ret = kt_arena_alloc(l->arena, len / 2 * times + 1);
+    *ret = kt_pool_alloc(l->arena, len / 2 * times + 1);
     if (!hex_run(digits, len, *ret))
         return false;
     for (uint64_t i = 1; i < times; i++)
@@ -128,7 +128,7 @@ bool kt_bytes_read(struct kt_line_in *l, const char *p, size_t n, uint8_t **ret,
     if (n < 6 || memcmp(p, "zeros:", 6) != 0 ||
         !kt_number_read(p + 6, n - 6, &count) || count > MAX_BYTES)
         return false;
-    *ret = kt_arena_alloc(l->arena, count + 1);
+    *ret = kt_pool_alloc(l->arena, count + 1);
     *ret_n = count;
     return true;
 }
@@ -164,7 +164,7 @@ static bool regex_read(struct kt_line_in *l, const struct kt_word *w,
     if (!kt_text_read(l, &quoted, &ret->text, &ret->n))
         return false;
     ret->kind = KT_PAT_REGEX;
-    ret->re = kt_arena_regex(l->arena);
+    ret->re = kt_pool_regex(l->arena);
     rc = regcomp(ret->re, ret->text, REG_EXTENDED | REG_NOSUB);
     if (rc == 0)
         return true;
@@ -201,7 +201,7 @@ static bool one_read(struct kt_line_in *l, const struct kt_word *w,
         const struct kt_word rest = {w->p + 1, w->n - 1, w->col + 1};
 
         ret->kind = KT_PAT_NOT;
-        ret->sub = kt_arena_alloc(l->arena, sizeof *ret->sub);
+        ret->sub = kt_pool_alloc(l->arena, sizeof *ret->sub);
         ret->nsub = 1;
         return one_read(l, &rest, ret->sub);
     }
@@ -241,7 +241,7 @@ bool kt_value_read(struct kt_line_in *l, const struct kt_word *w,
                                      w->col + (int)(p - w->p)};
 
         ret->sub =
-            kt_arena_more(l->arena, ret->sub, ret->nsub, sizeof *ret->sub);
+            kt_pool_more(l->arena, ret->sub, ret->nsub, sizeof *ret->sub);
         ret->sub[ret->nsub] = (struct kt_pat){0};
         if (!one_read(l, &part, &ret->sub[ret->nsub++]))
             return false;
@@ -264,7 +264,7 @@ bool kt_field_read(struct kt_line_in *l, const struct kt_word *w,
 
     *ret = (struct kt_field){.pos = l->pos};
     ret->pos.col = w->col;
-    ret->name = kt_arena_strndup(l->arena, w->p, n);
+    ret->name = kt_pool_strndup(l->arena, w->p, n);
     if (w->p[0] == '"') {
         const struct kt_word name = {w->p, n, w->col};
         size_t len;
@@ -275,9 +275,9 @@ bool kt_field_read(struct kt_line_in *l, const struct kt_word *w,
     return kt_value_read(l, &value, &ret->value);
 }
 
-void kt_fields_put(struct kt_arena *a, struct kt_fields *f,
+void kt_fields_put(struct kt_pool *a, struct kt_fields *f,
                    struct kt_field field)
 {
-    f->v = kt_arena_more(a, f->v, f->n, sizeof *f->v);
+    f->v = kt_pool_more(a, f->v, f->n, sizeof *f->v);
     f->v[f->n++] = field;
 }

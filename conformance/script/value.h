@@ -20,7 +20,7 @@ bool kt_time_range_read(struct kt_line_in *l, const struct kt_word *w,
 /* name=value at w; "flags" and quoted names included. */
 bool kt_field_read(struct kt_line_in *l, const struct kt_word *w,
                    struct kt_field *ret);
-void kt_fields_put(struct kt_arena *a, struct kt_fields *f,
+void kt_fields_put(struct kt_pool *a, struct kt_fields *f,
                    struct kt_field field);
 
 /* The next words as a message: {…}, size=N, "bytes hex:…". NONE and true when

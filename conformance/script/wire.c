@@ -26,7 +26,7 @@ static bool code_resolve(struct kt_line_in *l, const struct kt_word *w,
         return kt_line_unknown(l, w, "error code", names, 14);
     }
     snprintf(number, sizeof number, "%u", code);
-    p->text = kt_arena_strdup(l->arena, number);
+    p->text = kt_pool_strdup(l->arena, number);
     p->n = strlen(number);
     return true;
 }
@@ -67,8 +67,8 @@ static bool cuts_read(struct kt_line_in *l, const struct kt_word *w,
             at > UINT32_MAX ||
             (wire->ncuts > 0 && at <= wire->cuts[wire->ncuts - 1]))
             return kt_line_bad(l, w, "cuts are offsets above 0, ascending");
-        wire->cuts = kt_arena_more(l->arena, wire->cuts, wire->ncuts,
-                                   sizeof *wire->cuts);
+        wire->cuts =
+            kt_pool_more(l->arena, wire->cuts, wire->ncuts, sizeof *wire->cuts);
         wire->cuts[wire->ncuts++] = (uint32_t)at;
         p = stop + 1;
     }
@@ -128,7 +128,7 @@ static void bare_hex(struct kt_line_in *l, struct kt_field *f)
         v->n == 0 || v->n % 2 != 0 ||
         strspn(v->text, "0123456789abcdefABCDEF") != v->n)
         return;
-    uint8_t *bytes = kt_arena_alloc(l->arena, v->n / 2 + 1);
+    uint8_t *bytes = kt_pool_alloc(l->arena, v->n / 2 + 1);
     const struct kt_cur c = kt_unhex(bytes, v->n / 2, v->text);
     v->text = (char *)bytes;
     v->n = kt_cur_left(&c);
@@ -241,7 +241,7 @@ bool kt_wire_read(struct kt_line_in *l, struct kt_line *ret)
 
     ret->kind = KT_S_WIRE;
     wire->repeat = 1;
-    wire->word = kt_arena_strdup(l->arena, "");
+    wire->word = kt_pool_strdup(l->arena, "");
     if (w == NULL)
         return kt_line_bad(l, w, "which frame?");
     def = kt_word_find(KT_W_FRAME, w->p, w->n);

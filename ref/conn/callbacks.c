@@ -300,15 +300,15 @@ static int on_sent(nghttp2_session *session, const nghttp2_frame *frame,
     if (frame->hd.type == NGHTTP2_GOAWAY &&
         frame->goaway.error_code != NGHTTP2_NO_ERROR)
         kt_conn_fail(c, "");
-    if (!c->o.server ||
-        (frame->hd.type != NGHTTP2_HEADERS && frame->hd.type != NGHTTP2_DATA) ||
+    if (!c->o.server || frame->hd.type != NGHTTP2_HEADERS ||
         !(frame->hd.flags & NGHTTP2_FLAG_END_STREAM))
         return 0;
 
     const struct kt_conn_stream *s =
         nghttp2_session_get_stream_user_data(session, frame->hd.stream_id);
 
-    /* EOF-10: the rest of the request is not wanted any more */
+    /* EOF-10: the rest of the request is not wanted any more. After a plain
+     * END_STREAM (no gRPC) it is read to its end, as HTTP servers do. */
     if (s && !s->remote_end)
         return nghttp2_submit_rst_stream(session, 0, s->id, NGHTTP2_NO_ERROR);
     return 0;

@@ -242,8 +242,7 @@ Test(wire, what_a_server_answers_to_request_headers)
          "[:status=415 content-type=text/plain]23."},
         {":path=/TestService/Echo content-type=application/grpcx",
          "[:status=415 content-type=text/plain]23."},
-        {":path=/TestService/Echo",
-         "[:status=415 content-type=text/plain]23."},
+        {":path=/TestService/Echo", "[:status=415 content-type=text/plain]23."},
         {":path=/TestService/Echo content-type=application/grpc+proto",
          "[:status=200 content-type=application/grpc grpc-status=12 "
          "grpc-message=no codec for proto]+!NO_ERROR"},

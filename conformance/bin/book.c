@@ -3,6 +3,7 @@
 #include "bin/book.h"
 #include "base/alloc.h"
 #include "base/must.h"
+#include "bin/catalog_text.h"
 #include "bin/embedded.h"
 #include "report/baseline.h"
 #include <string.h>

@@ -21,17 +21,17 @@ static int count(char **argv)
 
 static int serve(char **argv)
 {
-    return kt_cmd_serve(count(argv), argv);
+    return kt_cmd_serve(argv);
 }
 
 static int call(char **argv)
 {
-    return kt_cmd_call(count(argv), argv);
+    return kt_cmd_call(argv);
 }
 
 static int driver(char **argv)
 {
-    return kt_cmd_driver(count(argv), argv);
+    return kt_cmd_driver(argv);
 }
 
 static const struct {

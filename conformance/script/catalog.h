@@ -1,20 +1,16 @@
 /* The catalogue: rules and cases, from a folder or from files in memory.
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
+#include "base/textfile.h"
 #include "script/rules.h"
 #include "script/scn.h"
-
-struct kt_text_file {
-    const char *path; /* under scenarios/: "eof/x.scn", "rules/eof.rules" */
-    const char *text;
-};
 
 struct kt_catalog;
 
 struct kt_catalog *kt_catalog_new(void);
 void kt_catalog_free(struct kt_catalog *c);
 
-/* All .rules first, then all .scn, each in the order of paths; prefix stands in
+/* Paths are those under scenarios/: "eof/x.scn", "rules/eof.rules". All .rules first, then all .scn, each in the order of paths; prefix stands in
  * front of the path in messages. */
 void kt_catalog_add(struct kt_catalog *c, const struct kt_text_file *files,
                     size_t n, const char *prefix);

@@ -32,7 +32,7 @@ int main(int argc, char **argv)
         perror(argv[1]);
         return 1;
     }
-    fprintf(out, "/* Made by the build from %s. */\n#include \"bin/embedded.h\"\n"
+    fprintf(out, "/* Made by the build from %s. */\n#include \"base/textfile.h\"\n"
                  "const struct kt_text_file %s[] = {\n", argv[2], argv[2]);
     for (int i = 4; i < argc; i++) {
         const size_t n = strlen(argv[3]);

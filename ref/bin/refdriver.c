@@ -1,0 +1,328 @@
+/* The control connection of the reference driver, and its ops.
+ * SPDX-License-Identifier: Apache-2.0 */
+#include "bin/refdriver.h"
+#include "base/alloc.h"
+#include "base/must.h"
+#include "bin/drv.h"
+#include "bin/embedded.h"
+#include <string.h>
+
+const char *kt_drv_text(const json_t *req, const char *key)
+{
+    const char *s = json_string_value(json_object_get(req, key));
+
+    return s ? s : "";
+}
+
+json_int_t kt_drv_int(const json_t *req, const char *key)
+{
+    return json_integer_value(json_object_get(req, key));
+}
+
+void kt_drv_settings(const json_t *settings, struct kt_peer_opts *o)
+{
+    o->initial_window = (uint32_t)kt_drv_int(settings, "initial-window");
+    o->max_frame = (uint32_t)kt_drv_int(settings, "max-frame");
+    o->max_concurrent = (uint32_t)kt_drv_int(settings, "max-concurrent");
+    o->table_size = (uint32_t)kt_drv_int(settings, "table-size");
+    o->trace = true;
+}
+
+static void put_line(struct kt_refdriver *d, json_t *line)
+{
+    char *text = json_dumps(line, JSON_COMPACT);
+    const size_t n = text ? strlen(text) : 0;
+
+    if (text != NULL && d->tcp != NULL) {
+        text[n] = '\n'; /* in place of the NUL */
+        kt_tcp_write(d->tcp, text, n + 1);
+    }
+    free(text);
+    json_decref(line);
+}
+
+void kt_drv_answer(struct kt_refdriver *d, json_int_t id, const char *kind,
+                   json_t *value)
+{
+    json_t *line = json_object();
+
+    json_object_set_new(line, "id", json_integer(id));
+    json_object_set_new(line, kind, value);
+    put_line(d, line);
+}
+
+void kt_drv_ok(struct kt_refdriver *d, json_int_t id)
+{
+    kt_drv_answer(d, id, "ok", json_object());
+}
+
+void kt_drv_error(struct kt_refdriver *d, json_int_t id, int code,
+                  const char *message)
+{
+    kt_drv_answer(d, id, "error",
+                  json_pack("{s:i, s:s}", "code", code, "message", message));
+}
+
+static json_t *text_of(const struct kt_buf *b)
+{
+    const struct kt_cur c = kt_buf_view(b);
+    json_t *j = json_stringn((const char *)c.p, kt_cur_left(&c));
+
+    return j ? j : json_string("");
+}
+
+void kt_drv_status(struct kt_refdriver *d, json_int_t id,
+                   const struct kt_status *st)
+{
+    json_t *j = json_object();
+    json_error_t e;
+
+    json_object_set_new(j, "message", text_of(&st->message));
+    json_object_set_new(j, "code",
+                        json_integer(st->has_biz ? st->biz_code : st->code));
+    if (st->has_biz && kt_buf_size(&st->extra) > 0) {
+        const struct kt_cur c = kt_buf_view(&st->extra);
+        json_t *extra = json_loadb((const char *)c.p, kt_cur_left(&c), 0, &e);
+
+        if (json_is_object(extra) && json_object_size(extra) > 0)
+            json_object_set(j, "extra", extra);
+        json_decref(extra);
+    }
+    kt_drv_answer(d, id, st->has_biz ? "biz" : "error", j);
+}
+
+const struct kt_service *kt_drv_service(const struct kt_refdriver *d,
+                                        const char *name)
+{
+    for (int i = 0; i < 2; i++) {
+        const struct kt_service *s = kt_idl_service(d->idl[i], name);
+
+        if (s != NULL)
+            return s;
+    }
+    return NULL;
+}
+
+static void say_hello(struct kt_refdriver *d, const char *token)
+{
+    static const char *const caps[] = {
+        "unary",          "stop",       "events",         "panic",
+        "metainfo",       "exception",  "initial-window", "max-frame",
+        "max-concurrent", "table-size", "connections"};
+    json_t *list = json_array();
+
+    for (size_t i = 0; i < sizeof caps / sizeof *caps; i++)
+        json_array_append_new(list, json_string(caps[i]));
+    put_line(d, json_pack("{s:{s:i, s:s, s:s, s:s, s:s, s:[s,s], s:[s], s:o}}",
+                          "hello", "protocol", 1, "token", token,
+                          "implementation", "ktspec-ref", "version", "0.1.0",
+                          "language", "c", "roles", "client", "server",
+                          "transports", "http2", "capabilities", list));
+}
+
+/* Off the list, all of a case's streams; what was held is counted. */
+static void reset_streams(struct kt_refdriver *d, const char *caseid,
+                          json_int_t held[3])
+{
+    struct kt_drv_stream **at = &d->streams;
+
+    while (*at != NULL) {
+        struct kt_drv_stream *s = *at;
+
+        if (strcmp(s->caseid, caseid) != 0) {
+            at = &s->next;
+            continue;
+        }
+        *at = s->next;
+        held[0] += !s->server && s->call != NULL && !s->ended;
+        held[1] += s->server && s->call != NULL && !s->returned;
+        for (int q = 0; q < KT_DRV_QUEUES; q++)
+            held[2] += (json_int_t)kt_drv_ops_count(&s->q[q]);
+        kt_drv_stream_free(s);
+    }
+}
+
+static void op_reset(struct kt_refdriver *d, const json_t *req, json_int_t id)
+{
+    const char *caseid = kt_drv_text(req, "case");
+    struct kt_drv_slot *slot = kt_drv_slot_of(d, req);
+    json_int_t held[3] = {0};
+
+    if (slot != NULL) {
+        held[2] += (json_int_t)kt_drv_ops_count(&slot->accepts);
+        kt_drv_slot_drop(slot);
+    }
+    reset_streams(d, caseid, held);
+    kt_drv_links_close(d, caseid);
+    for (struct kt_drv_slot *s = d->slots; s != NULL; s = s->next)
+        kt_drv_slot_sweep(s);
+    kt_drv_answer(d, id, "ok",
+                  json_pack("{s:I, s:I, s:I}", "streams", held[0], "handlers",
+                            held[1], "requests", held[2]));
+}
+
+/* Ops that need no stream; false: none of these. */
+static bool general_op(struct kt_refdriver *d, const char *op,
+                       const json_t *req, json_int_t id)
+{
+    static const struct {
+        const char *op;
+        void (*go)(struct kt_refdriver *d, const json_t *req, json_int_t id);
+    } ops[] = {
+        {"listen", kt_drv_listen}, {"unlisten", kt_drv_unlisten},
+        {"accept", kt_drv_accept}, {"stop", kt_drv_stop},
+        {"reset", op_reset},
+    };
+
+    if (strcmp(op, "sync") == 0) {
+        kt_drv_ok(d, id); /* requests begin when they are read */
+        return true;
+    }
+    if (strcmp(op, "open") == 0 || strcmp(op, "call") == 0) {
+        kt_drv_open(d, req, id, strcmp(op, "call") == 0);
+        return true;
+    }
+    for (size_t i = 0; i < sizeof ops / sizeof *ops; i++)
+        if (strcmp(ops[i].op, op) == 0) {
+            ops[i].go(d, req, id);
+            return true;
+        }
+    return false;
+}
+
+static bool is_known(const char *op)
+{
+    static const char *const names[] = {
+        "recv",   "send",      "set-header", "send-header", "set-trailer",
+        "return", "cancelled", "ctx",        "half-close",  "cancel",
+        "header", "trailer",   "finish",     "events",      "close-and-recv"};
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (strcmp(names[i], op) == 0)
+            return true;
+    return false;
+}
+
+static void on_request(struct kt_refdriver *d, const json_t *req)
+{
+    const char *op = kt_drv_text(req, "op");
+    const json_int_t id = kt_drv_int(req, "id");
+    struct kt_drv_stream *s;
+
+    if (general_op(d, op, req, id))
+        return;
+    if (!is_known(op)) {
+        kt_drv_answer(d, id, "unsupported", json_string("no such op"));
+        return;
+    }
+    s = kt_drv_stream_of(d, req);
+    if (s == NULL)
+        kt_drv_error(d, id, KT_GRPC_INTERNAL, "no such stream");
+    else if (!kt_drv_stream_op(s, op, req, id))
+        kt_drv_answer(d, id, "unsupported", json_string("not on this side"));
+}
+
+static void on_line(struct kt_refdriver *d, struct kt_cur line)
+{
+    json_error_t e;
+    json_t *req = json_loadb((const char *)line.p, kt_cur_left(&line), 0, &e);
+
+    if (json_is_object(req))
+        on_request(d, req);
+    json_decref(req);
+}
+
+static void on_bytes(struct kt_refdriver *d, struct kt_cur data)
+{
+    const uint8_t *end;
+
+    if (!kt_buf_put(&d->in, data.p, kt_cur_left(&data))) {
+        kt_tcp_abort(d->tcp);
+        return;
+    }
+    for (;;) {
+        const struct kt_cur in = kt_buf_view(&d->in);
+
+        end = kt_cur_left(&in) ? memchr(in.p, '\n', kt_cur_left(&in)) : NULL;
+        if (end == NULL)
+            return;
+        on_line(d, (struct kt_cur){in.p, end});
+        kt_buf_eat(&d->in, (size_t)(end - in.p) + 1);
+    }
+}
+
+static void on_tcp(struct kt_sink *self, const struct kt_net_event *ev)
+{
+    struct kt_refdriver *d = kt_container_of(self, struct kt_refdriver, on_tcp);
+
+    if (ev->kind == KT_NET_DATA)
+        on_bytes(d, ev->data);
+    else if (ev->kind == KT_NET_EOF)
+        kt_tcp_close(ev->tcp);
+    else if (ev->kind == KT_NET_CLOSED) {
+        d->tcp = NULL;
+        d->over = true;
+    }
+}
+
+struct kt_refdriver *kt_refdriver_new(struct kt_net *net, const char *control,
+                                      const char *token, struct kt_err *reterr)
+{
+    struct kt_refdriver *d = kt_alloc(sizeof *d);
+
+    if (d == NULL) {
+        kt_bad(reterr, KT_E_NOMEM, KT_SCOPE_NONE, 0, NULL);
+        return NULL;
+    }
+    d->net = net;
+    d->on_tcp.on = on_tcp;
+    d->on_client.on = kt_drv_on_client;
+    kt_buf_init(&d->in, KT_DRV_MAX_IN);
+    for (int i = 0; i < 2; i++) {
+        const struct kt_text_file *f = &kt_embedded_idl[i];
+
+        d->idl[i] = kt_idl_parse(f->path, f->text, strlen(f->text), reterr);
+        if (d->idl[i] == NULL)
+            break;
+    }
+    if (d->idl[0] && d->idl[1])
+        d->tcp = kt_net_connect(net, control, &d->on_tcp, reterr);
+    if (d->tcp == NULL) {
+        kt_refdriver_free(d);
+        return NULL;
+    }
+    say_hello(d, token);
+    return d;
+}
+
+bool kt_refdriver_is_over(const struct kt_refdriver *d)
+{
+    return d->over;
+}
+
+void kt_refdriver_free(struct kt_refdriver *d)
+{
+    if (d == NULL)
+        return;
+    while (d->streams != NULL) {
+        struct kt_drv_stream *s = d->streams;
+
+        d->streams = s->next;
+        kt_drv_stream_free(s);
+    }
+    kt_drv_links_close(d, NULL);
+    while (d->slots != NULL) {
+        struct kt_drv_slot *slot = d->slots;
+
+        d->slots = slot->next;
+        kt_drv_slot_free(slot);
+    }
+    if (d->tcp != NULL) {
+        kt_tcp_set_sink(d->tcp, NULL);
+        kt_tcp_close(d->tcp);
+    }
+    kt_idl_free(d->idl[0]);
+    kt_idl_free(d->idl[1]);
+    kt_buf_fini(&d->in);
+    kt_free(d);
+}

@@ -1,0 +1,14 @@
+/* The reference implementation as a system under test: docs/drivers.md, all
+ * ops, on any world. SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "io/net.h"
+
+struct kt_refdriver;
+
+/* Connects to the control address and says hello. NULL with *reterr when the
+ * address cannot be read or memory is short. */
+struct kt_refdriver *kt_refdriver_new(struct kt_net *net, const char *control,
+                                      const char *token, struct kt_err *reterr);
+void kt_refdriver_free(struct kt_refdriver *d);
+/* The control connection has ended: free it. */
+bool kt_refdriver_is_over(const struct kt_refdriver *d);

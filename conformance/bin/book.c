@@ -16,7 +16,8 @@ static struct kt_idl *embedded_idl(const char *name)
 
         if (strcmp(f->path, name) != 0)
             continue;
-        struct kt_idl *idl = kt_idl_parse(f->path, f->text, strlen(f->text), &e);
+        struct kt_idl *idl =
+            kt_idl_parse(f->path, f->text, strlen(f->text), &e);
         must(idl != NULL);
         return idl;
     }
@@ -47,15 +48,15 @@ static bool say_faults(const struct kt_catalog *c)
     const struct kt_faults *f = kt_catalog_faults(c);
 
     for (size_t i = 0; i < f->n && i < 20; i++)
-        fprintf(stderr, "%s:%d:%d: %s\n", f->v[i].file, f->v[i].line, f->v[i].col,
-                f->v[i].text);
+        fprintf(stderr, "%s:%d:%d: %s\n", f->v[i].file, f->v[i].line,
+                f->v[i].col, f->v[i].text);
     if (f->n > 20)
         fprintf(stderr, "… and %zu more\n", f->n - 20);
     return f->n == 0;
 }
 
-/* A folder may bring its own rules; without them it uses ours, which must be there when its
- * scenarios are read. */
+/* A folder may bring its own rules; without them it uses ours, which must be
+ * there when its scenarios are read. */
 static bool add_dir(struct kt_book *book, const char *dir)
 {
     struct kt_catalog *probe = kt_catalog_new();
@@ -94,12 +95,14 @@ void kt_book_close(struct kt_book *book)
     *book = (struct kt_book){0};
 }
 
-const struct kt_scn *const *kt_book_cases(const struct kt_book *book, size_t *ret_n)
+const struct kt_scn *const *kt_book_cases(const struct kt_book *book,
+                                          size_t *ret_n)
 {
     return kt_catalog_cases(book->catalog, ret_n);
 }
 
-static void select_all(const struct kt_book *book, unsigned roles, struct kt_selection *sel)
+static void select_all(const struct kt_book *book, unsigned roles,
+                       struct kt_selection *sel)
 {
     size_t n;
     const struct kt_scn *const *v = kt_book_cases(book, &n);
@@ -110,8 +113,8 @@ static void select_all(const struct kt_book *book, unsigned roles, struct kt_sel
             sel->v[sel->n++] = v[i];
 }
 
-bool kt_book_select(const struct kt_book *book, char *const *words, size_t n, unsigned roles,
-                    const struct kt_scn ***ret, size_t *ret_n)
+bool kt_book_select(const struct kt_book *book, char *const *words, size_t n,
+                    unsigned roles, const struct kt_scn ***ret, size_t *ret_n)
 {
     struct kt_selection sel = {0};
     struct kt_err e;
@@ -119,13 +122,15 @@ bool kt_book_select(const struct kt_book *book, char *const *words, size_t n, un
     if (n == 0)
         select_all(book, roles, &sel);
     for (size_t i = 0; i < n; i++)
-        if (kt_catalog_select(book->catalog, words[i], roles, &sel, &e) != KT_DONE) {
+        if (kt_catalog_select(book->catalog, words[i], roles, &sel, &e) !=
+            KT_DONE) {
             fprintf(stderr, "ktspec: nothing selected: %s\n", e.detail);
             kt_free(sel.v);
             return false;
         }
     if (sel.n == 0) {
-        fprintf(stderr, "ktspec: nothing selected: no selected case has this role\n");
+        fprintf(stderr,
+                "ktspec: nothing selected: no selected case has this role\n");
         kt_free(sel.v);
         return false;
     }
@@ -148,7 +153,8 @@ enum kt_level kt_book_level(void *ctx, const char *rule)
 
     if (r == NULL)
         return KT_MUST; /* a standing check of the judge's own */
-    if (r->profile != NULL && !(rules->kitex && strcmp(r->profile, "kitex") == 0))
+    if (r->profile != NULL &&
+        !(rules->kitex && strcmp(r->profile, "kitex") == 0))
         return KT_INFO;
     return (enum kt_level)r->level;
 }

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct kt_verb help = {
+static const struct kt_program help = {
     .name = "baseline",
     .usage = "new|update FILE ROLE [SELECTION…] [OPTIONS] -- DRIVER [ARG…]\n"
              "explain FILE",

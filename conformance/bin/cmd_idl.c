@@ -10,7 +10,7 @@ static const struct kt_opt opts[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct kt_verb help = {
+static const struct kt_program help = {
     .name = "idl",
     .usage = "check FILE [-I DIR]…",
     .text = "Read a Thrift IDL file and what it includes, by the rules of "

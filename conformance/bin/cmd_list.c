@@ -4,7 +4,6 @@
 #include "base/must.h"
 #include "bin/book.h"
 #include "bin/verbs.h"
-#include "bin/words_page.h"
 #include "report/baseline.h"
 #include <jansson.h>
 #include <string.h>
@@ -12,41 +11,47 @@
 static const struct kt_opt list_opts[] = {
     {"json", 0, NULL, "An array with an object for each case."},
     {"role", 0, "ROLE", "Only cases of this role: server, client or pair."},
-    {"scenarios", 0, "DIR", "Those under DIR, in place of those in the binary."},
+    {"scenarios", 0, "DIR",
+     "Those under DIR, in place of those in the binary."},
     {NULL, 0, NULL, NULL},
 };
 
-static const struct kt_verb list_help = {
+static const struct kt_program list_help = {
     .name = "list",
     .usage = "[SELECTION…] [--json] [--role ROLE]",
-    .text = "List the cases of the catalogue: id, the roles in which a case can run, '*' when it\n"
+    .text = "List the cases of the catalogue: id, the roles in which a case "
+            "can run, '*' when it\n"
             "needs no driver, and its claim. SELECTION: ids, globs, @RULE.",
     .opts = list_opts,
     .tail = "",
 };
 
 static const struct kt_opt show_opts[] = {
-    {"scenarios", 0, "DIR", "Those under DIR, in place of those in the binary."},
+    {"scenarios", 0, "DIR",
+     "Those under DIR, in place of those in the binary."},
     {NULL, 0, NULL, NULL},
 };
 
-static const struct kt_verb show_help = {
+static const struct kt_program show_help = {
     .name = "show",
     .usage = "ID",
-    .text = "Print one scenario, its rules with their sentences and sources, and its cases.",
+    .text = "Print one scenario, its rules with their sentences and sources, "
+            "and its cases.",
     .opts = show_opts,
     .tail = "",
 };
 
 static const struct kt_opt lint_opts[] = {
-    {"words", 0, NULL, "Print docs/scenarios.md, made from the table of words, instead."},
+    {"words", 0, NULL,
+     "Print docs/scenarios.md, made from the table of words, instead."},
     {NULL, 0, NULL, NULL},
 };
 
-static const struct kt_verb lint_help = {
+static const struct kt_program lint_help = {
     .name = "lint",
     .usage = "[DIR]",
-    .text = "Check every scenario and rule file under DIR, or those in the binary. Each fault is\n"
+    .text = "Check every scenario and rule file under DIR, or those in the "
+            "binary. Each fault is\n"
             "FILE:LINE:COL, what is wrong, and what may be meant.",
     .opts = lint_opts,
     .tail = "Exit status: 0 clean, 2 faults.",
@@ -67,29 +72,33 @@ static json_t *roles_json(unsigned roles)
 
     for (unsigned bit = 1; bit <= KT_ROLE_PAIR; bit <<= 1)
         if (roles & bit)
-            json_array_append_new(a, json_string(kt_role_name((enum kt_role)bit)));
+            json_array_append_new(a,
+                                  json_string(kt_role_name((enum kt_role)bit)));
     return a;
 }
 
 static json_t *case_json(const struct kt_scn *s)
 {
-    json_t *j = json_pack("{s:s, s:s, s:o, s:o, s:s, s:i, s:b}", "id", s->id, "area", s->area,
-                          "roles", roles_json(s->roles), "rules",
-                          names(s->rules, s->nrules), "file", s->pos.file, "line", s->pos.line,
-                          "black_box", s->black_box);
+    json_t *j = json_pack(
+        "{s:s, s:s, s:o, s:o, s:s, s:i, s:b}", "id", s->id, "area", s->area,
+        "roles", roles_json(s->roles), "rules", names(s->rules, s->nrules),
+        "file", s->pos.file, "line", s->pos.line, "black_box", s->black_box);
 
     must(j != NULL);
     json_object_set_new(j, "claim", json_string(s->claim));
-    json_object_set_new(j, "not_yet", s->later ? json_string(s->later) : json_null());
+    json_object_set_new(j, "not_yet",
+                        s->later ? json_string(s->later) : json_null());
     return j;
 }
 
 static void case_line(const struct kt_scn *s)
 {
-    printf("%-58s %c%c%c%c %s%s%s%s\n", s->id, s->roles & KT_ROLE_SERVER ? 's' : '-',
-           s->roles & KT_ROLE_CLIENT ? 'c' : '-', s->roles & KT_ROLE_PAIR ? 'p' : '-',
-           s->black_box ? '*' : ' ', s->claim, s->later ? " (not yet: " : "",
-           s->later ? s->later : "", s->later ? ")" : "");
+    printf("%-58s %c%c%c%c %s%s%s%s\n", s->id,
+           s->roles & KT_ROLE_SERVER ? 's' : '-',
+           s->roles & KT_ROLE_CLIENT ? 'c' : '-',
+           s->roles & KT_ROLE_PAIR ? 'p' : '-', s->black_box ? '*' : ' ',
+           s->claim, s->later ? " (not yet: " : "", s->later ? s->later : "",
+           s->later ? ")" : "");
 }
 
 static void print_list(const struct kt_scn *const *v, size_t n, bool json)
@@ -106,7 +115,8 @@ static void print_list(const struct kt_scn *const *v, size_t n, bool json)
         printf("\n");
         json_decref(a);
     } else {
-        printf("%zu cases; s server, c client, p pair, * no driver needed\n", n);
+        printf("%zu cases; s server, c client, p pair, * no driver needed\n",
+               n);
     }
 }
 
@@ -131,12 +141,14 @@ int kt_verb_list(char **argv)
         else if (i == 2)
             dir = value;
         else if (i == 1 && (roles = kt_role_of(value)) == 0)
-            return kt_usage(a.verb, "'%s' is no role: server, client or pair", value);
+            return kt_usage(a.verb, "'%s' is no role: server, client or pair",
+                            value);
     }
     struct kt_book book;
     const struct kt_scn **v = NULL;
     int rc = KT_EXIT_USAGE;
-    if (kt_book_open(&book, dir) && kt_book_select(&book, words, n, roles, &v, &n)) {
+    if (kt_book_open(&book, dir) &&
+        kt_book_select(&book, words, n, roles, &v, &n)) {
         print_list(v, n, json);
         rc = KT_EXIT_OK;
     }
@@ -145,15 +157,18 @@ int kt_verb_list(char **argv)
     return rc;
 }
 
-static void show(const struct kt_book *book, const struct kt_scn *const *v, size_t n)
+static void show(const struct kt_book *book, const struct kt_scn *const *v,
+                 size_t n)
 {
     struct kt_book_rules rules = {book, true};
 
-    printf("# %s\n\n%s\n", v[0]->pos.file, kt_catalog_text(book->catalog, v[0]->base_id));
+    printf("# %s\n\n%s\n", v[0]->pos.file,
+           kt_catalog_text(book->catalog, v[0]->base_id));
     for (size_t i = 0; i < v[0]->nrules; i++) {
         const char *id = v[0]->rules[i];
 
-        printf("%s (%s, %s): %s\n", id, kt_level_name(kt_book_level(&rules, id)),
+        printf("%s (%s, %s): %s\n", id,
+               kt_level_name(kt_book_level(&rules, id)),
                kt_book_source(&rules, id), kt_book_says(&rules, id));
     }
     printf("\n");
@@ -185,7 +200,9 @@ int kt_verb_show(char **argv)
     size_t n;
     int rc = KT_EXIT_USAGE;
     if (kt_book_open(&book, dir) &&
-        kt_book_select(&book, &word, 1, KT_ROLE_SERVER | KT_ROLE_CLIENT | KT_ROLE_PAIR, &v, &n)) {
+        kt_book_select(&book, &word, 1,
+                       KT_ROLE_SERVER | KT_ROLE_CLIENT | KT_ROLE_PAIR, &v,
+                       &n)) {
         show(&book, v, n);
         rc = KT_EXIT_OK;
     }
@@ -201,8 +218,10 @@ static int lint(const char *dir)
     size_t n;
 
     kt_book_cases(&book, &n);
-    printf("lint: %zu files, %zu cases, %zu rules, %s\n", kt_catalog_nfiles(book.catalog), n,
-           kt_catalog_rules(book.catalog)->n, clean ? "no fault" : "faults as above");
+    printf("lint: %zu files, %zu cases, %zu rules, %s\n",
+           kt_catalog_nfiles(book.catalog), n,
+           kt_catalog_rules(book.catalog)->n,
+           clean ? "no fault" : "faults as above");
     kt_book_close(&book);
     return clean ? KT_EXIT_OK : KT_EXIT_USAGE;
 }
@@ -227,6 +246,5 @@ int kt_verb_lint(char **argv)
     }
     if (!words)
         return lint(dir);
-    kt_words_page(stdout);
     return KT_EXIT_OK;
 }

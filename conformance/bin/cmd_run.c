@@ -46,7 +46,7 @@ static const struct kt_opt opts[] = {
     {NULL, 0, NULL, NULL},
 };
 
-const struct kt_verb kt_verb_run_help = {
+const struct kt_program kt_verb_run_help = {
     .name = "run",
     .usage = "server [SELECTION…] --connect ADDR\n"
              "server|client|pair [SELECTION…] [OPTIONS] -- DRIVER [ARG…]\n"
@@ -136,7 +136,8 @@ bool kt_run_args_take(struct kt_run_args *ra, const char *name,
     return ra->verbose = strcmp(name, "verbose") == 0;
 }
 
-static int check_role(const struct kt_run_args *ra, const struct kt_verb *verb)
+static int check_role(const struct kt_run_args *ra,
+                      const struct kt_program *verb)
 {
     static const char *const roles[] = {"server", "client", "pair"};
     const char *near;
@@ -153,7 +154,7 @@ static int check_role(const struct kt_run_args *ra, const struct kt_verb *verb)
                     ra->words[0]);
 }
 
-int kt_run_args_check(struct kt_run_args *ra, const struct kt_verb *verb)
+int kt_run_args_check(struct kt_run_args *ra, const struct kt_program *verb)
 {
     const int sides = (ra->side_cmd[0] != NULL) + (ra->side_cmd[1] != NULL);
     const int ways =

@@ -3,36 +3,11 @@
 #include "base/near.h"
 #include "bin/programs.h"
 #include "bin/verbs.h"
-#include "selftest/selftest.h"
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
 #define KT_VERSION "0.1.0"
-
-static int count(char **argv)
-{
-    int n = 0;
-
-    while (argv[n] != NULL)
-        n++;
-    return n;
-}
-
-static int serve(char **argv)
-{
-    return kt_cmd_serve(argv);
-}
-
-static int call(char **argv)
-{
-    return kt_cmd_call(argv);
-}
-
-static int driver(char **argv)
-{
-    return kt_cmd_driver(argv);
-}
 
 static const struct {
     const char *name;
@@ -46,11 +21,10 @@ static const struct {
     {"lint", kt_verb_lint, "check scenario and rule files"},
     {"baseline", kt_verb_baseline,
      "make, update, explain a list of known failures"},
-    {"driver-check", kt_verb_driver_check, "test a driver before any verdict"},
-    {"selftest", kt_verb_selftest, "judge the judge: mutants of the reference"},
-    {"serve", serve, "a server for any Thrift IDL"},
-    {"call", call, "call a method of any Thrift IDL"},
-    {"driver", driver, "the reference implementation as a system under test"},
+    {"serve", kt_cmd_serve, "a server for any Thrift IDL"},
+    {"call", kt_cmd_call, "call a method of any Thrift IDL"},
+    {"driver", kt_cmd_driver,
+     "the reference implementation as a system under test"},
     {"idl", kt_verb_idl, "check a Thrift IDL file"},
 };
 enum { NVERBS = sizeof verbs / sizeof *verbs };

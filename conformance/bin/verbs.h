@@ -12,7 +12,7 @@ int kt_verb_driver_check(char **argv);
 int kt_verb_baseline(char **argv);
 int kt_verb_idl(char **argv);
 
-extern const struct kt_verb kt_verb_run_help;
+extern const struct kt_program kt_verb_run_help;
 
 enum { /* design: exit codes, never a count */
        KT_EXIT_OK = 0,
@@ -47,7 +47,7 @@ enum { KT_ARGS_MAX_WORDS = 4096 };
 bool kt_run_args_take(struct kt_run_args *ra, const char *name,
                       const char *value);
 /* Exit status, or -1: go on. */
-int kt_run_args_check(struct kt_run_args *ra, const struct kt_verb *verb);
+int kt_run_args_check(struct kt_run_args *ra, const struct kt_program *verb);
 
 struct kt_result;
 /* Judge; with keep, the results are handed over (free each with kt_result_fini,

@@ -21,7 +21,7 @@ static const struct kt_opt opts[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct kt_verb help = {
+static const struct kt_program help = {
     .name = "call",
     .usage = "--idl FILE ADDR SERVICE/METHOD [JSON…] [OPTIONS]",
     .text = "Call one method over HTTP/2: a curl for Kitex Thrift Streaming. "

@@ -13,7 +13,7 @@ static const struct kt_opt opts[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct kt_verb help = {
+static const struct kt_program help = {
     .name = "driver",
     .usage = "[--control ADDR --token TEXT]",
     .text = "Hold the reference client and server, and do as ktspec says over "

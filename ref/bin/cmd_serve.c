@@ -24,7 +24,7 @@ static const struct kt_opt opts[] = {
     {NULL, 0, NULL, NULL},
 };
 
-static const struct kt_verb help = {
+static const struct kt_program help = {
     .name = "serve",
     .usage = "--idl FILE [--listen ADDR] [--service NAME] [--script FILE]",
     .text = "Serve Kitex Thrift Streaming over HTTP/2: a netcat for it. "

@@ -6,12 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-void kt_args_init(struct kt_args *a, const struct kt_verb *verb, char **argv)
+void kt_args_init(struct kt_args *a, const struct kt_program *verb, char **argv)
 {
     *a = (struct kt_args){.verb = verb, .argv = argv, .at = 1};
 }
 
-int kt_usage(const struct kt_verb *verb, const char *fmt, ...)
+int kt_usage(const struct kt_program *verb, const char *fmt, ...)
 {
     va_list ap;
 
@@ -23,7 +23,7 @@ int kt_usage(const struct kt_verb *verb, const char *fmt, ...)
     return 2;
 }
 
-static int unknown(const struct kt_verb *verb, const char *name, size_t n)
+static int unknown(const struct kt_program *verb, const char *name, size_t n)
 {
     char *word = strndup(name, n);
     struct kt_suggest s;
@@ -37,7 +37,7 @@ static int unknown(const struct kt_verb *verb, const char *name, size_t n)
     return KT_OPT_BAD;
 }
 
-static int find_long(const struct kt_verb *verb, const char *name, size_t n)
+static int find_long(const struct kt_program *verb, const char *name, size_t n)
 {
     for (int i = 0; verb->opts[i].name; i++)
         if (strlen(verb->opts[i].name) == n &&
@@ -141,7 +141,7 @@ static void print_options(FILE *out, const struct kt_opt *opts)
     fprintf(out, "  -h, --help\n          This text.\n");
 }
 
-void kt_verb_help(const struct kt_verb *verb, FILE *out)
+void kt_verb_help(const struct kt_program *verb, FILE *out)
 {
     const char *lead = "Usage: ";
 

@@ -11,7 +11,7 @@ struct kt_opt {
     const char *help; /* lines are broken where '\n' stands */
 };
 
-struct kt_verb {
+struct kt_program {
     const char *name;
     const char *usage; /* behind "ktspec NAME ", one form a line */
     const char *brief; /* one line, for ktspec --help */
@@ -22,7 +22,7 @@ struct kt_verb {
 };
 
 struct kt_args {
-    const struct kt_verb *verb;
+    const struct kt_program *verb;
     char **argv; /* NULL-ended, argv[0] is the verb */
     int at;
     char **rest; /* what stands behind "--", or NULL */
@@ -35,12 +35,13 @@ enum { /* beside indexes of the table, which begin at 0 */
        KT_OPT_HELP = -4, /* printed on stdout: exit with 0 */
 };
 
-void kt_args_init(struct kt_args *a, const struct kt_verb *verb, char **argv);
+void kt_args_init(struct kt_args *a, const struct kt_program *verb,
+                  char **argv);
 int kt_args_next(struct kt_args *a, const char **ret_value);
 
-void kt_verb_help(const struct kt_verb *verb, FILE *out);
+void kt_verb_help(const struct kt_program *verb, FILE *out);
 /* "ktspec VERB: …" on stderr; returns 2. */
-int kt_usage(const struct kt_verb *verb, const char *fmt, ...)
+int kt_usage(const struct kt_program *verb, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 /* A number above zero; false when the text is none. */
 bool kt_read_number(const char *text, double *ret);

@@ -81,6 +81,10 @@ struct kt_refdriver {
     struct kt_drv_stream *streams;
     struct kt_drv_links *links; /* client */
     unsigned next_shared;       /* round robin of connection "*" */
+    struct kt_drv_ops resets;   /* that wait for what is still on its way */
+    struct kt_timer *reset_timer;
+    struct kt_sink on_reset_timer;
+    bool settling;
 };
 
 /* --- answers: refdriver.c --- */
@@ -94,11 +98,16 @@ void kt_drv_status(struct kt_refdriver *d, json_int_t id,
 const struct kt_service *kt_drv_service(const struct kt_refdriver *d,
                                         const char *name);
 
+/* Answer the resets whose cases hold nothing any more. */
+void kt_drv_settle(struct kt_refdriver *d);
+
 /* --- queues: drv_stream.c --- */
 bool kt_drv_put(struct kt_drv_ops *q, const json_t *req, json_int_t id);
 /* Take the head off and free it. */
 void kt_drv_drop(struct kt_drv_ops *q);
 void kt_drv_ops_fini(struct kt_drv_ops *q);
+/* Answer all with an error, and drop them. */
+void kt_drv_ops_give_up(struct kt_refdriver *d, struct kt_drv_ops *q);
 size_t kt_drv_ops_count(const struct kt_drv_ops *q);
 
 struct kt_drv_stream *kt_drv_stream_new(struct kt_refdriver *d,
@@ -110,6 +119,9 @@ struct kt_drv_stream *kt_drv_stream_of(struct kt_refdriver *d,
 /* Gives the call up (reset when it runs) and frees. It must be off every list.
  */
 void kt_drv_stream_free(struct kt_drv_stream *s);
+/* An open client stream, or a handler that neither returned nor was told of an
+ * end. */
+bool kt_drv_is_held(const struct kt_drv_stream *s);
 /* Do what can be done of the waiting requests, and touch the link. */
 void kt_drv_progress(struct kt_drv_stream *s);
 void kt_drv_on_stream_event(struct kt_drv_stream *s, enum kt_call_kind kind);

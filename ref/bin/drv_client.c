@@ -34,6 +34,12 @@ void kt_drv_on_client(struct kt_link_sink *self, struct kt_link *l,
         forget_link(d, l);
         return;
     }
+    if (ev->call == NULL && ev->kind == KT_CALL_OPENED) {
+        for (s = d->streams; s != NULL; s = s->next)
+            if (s->link == l)
+                kt_drv_progress(s);
+        return;
+    }
     s = ev->call ? kt_call_user(ev->call) : NULL;
     if (s != NULL)
         kt_drv_on_stream_event(s, ev->kind);

@@ -263,6 +263,7 @@ static void on_call(struct kt_link_sink *self, struct kt_link *l,
         list_drop(&slot->arrived, l);
         list_drop(&slot->reading, l);
         answer_stops(slot);
+        kt_drv_settle(slot->d);
         kt_drv_slot_sweep(slot); /* what streams still need is kept */
         return;
     }
@@ -358,7 +359,7 @@ void kt_drv_slot_drop(struct kt_drv_slot *slot)
 {
     list_drop(&slot->arrived, NULL);
     list_drop(&slot->reading, NULL);
-    kt_drv_ops_fini(&slot->accepts);
+    kt_drv_ops_give_up(slot->d, &slot->accepts);
 }
 
 void kt_drv_slot_free(struct kt_drv_slot *slot)
@@ -526,6 +527,11 @@ void kt_drv_return(struct kt_drv_stream *s, const json_t *req, json_int_t id)
     struct kt_return r = {0};
     char *extra = NULL;
 
+    if (s->returned) {
+        kt_drv_error(s->d, id, KT_GRPC_INTERNAL,
+                     "the handler has returned already");
+        return;
+    }
     if (!fault_of(req, &r, &extra) && !answer_of(s, req, &r) &&
         kt_call_cancelled(s->call) == NULL) {
         kt_drv_error(s->d, id, KT_GRPC_INTERNAL, "the answer cannot be sent");

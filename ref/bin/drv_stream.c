@@ -39,6 +39,15 @@ void kt_drv_ops_fini(struct kt_drv_ops *q)
         kt_drv_drop(q);
 }
 
+void kt_drv_ops_give_up(struct kt_refdriver *d, struct kt_drv_ops *q)
+{
+    while (q->head != NULL) {
+        kt_drv_error(d, q->head->id, KT_GRPC_CANCELLED,
+                     "given up: the case is over");
+        kt_drv_drop(q);
+    }
+}
+
 size_t kt_drv_ops_count(const struct kt_drv_ops *q)
 {
     size_t n = 0;
@@ -96,7 +105,7 @@ void kt_drv_stream_free(struct kt_drv_stream *s)
         kt_call_free(s->call);
     }
     for (int q = 0; q < KT_DRV_QUEUES; q++)
-        kt_drv_ops_fini(&s->q[q]);
+        kt_drv_ops_give_up(s->d, &s->q[q]);
     json_decref(s->argument);
     kt_free(s->caseid);
     kt_free(s->name);
@@ -167,6 +176,12 @@ static bool try_recv(struct kt_drv_stream *s)
 {
     const json_int_t id = s->q[KT_Q_RECV].head->id;
     struct kt_cur body;
+
+    if (s->returned) {
+        kt_drv_error(s->d, id, KT_GRPC_CANCELLED, "the handler has returned");
+        kt_drv_drop(&s->q[KT_Q_RECV]);
+        return true;
+    }
 
     switch (kt_call_recv(s->call, &body)) {
     case KT_RECV_MORE:
@@ -281,7 +296,7 @@ static bool try_open(struct kt_drv_stream *s)
     const json_int_t id = s->q[KT_Q_OPEN].head->id;
     struct kt_cur body;
 
-    if (kt_call_stream(s->call) != 0 && !kt_link_never_connected(s->link))
+    if (kt_call_stream(s->call) != 0 && kt_link_is_connected(s->link))
         kt_drv_ok(s->d, id);
     else if (!s->ended)
         return false;
@@ -307,6 +322,15 @@ void kt_drv_progress(struct kt_drv_stream *s)
             ;
     if (s->call != NULL)
         kt_link_touch(s->link);
+    kt_drv_settle(s->d);
+}
+
+bool kt_drv_is_held(const struct kt_drv_stream *s)
+{
+    if (s->call == NULL || s->ended)
+        return false;
+    /* A handler that was told of its end holds nothing. */
+    return !s->server || (!s->returned && kt_call_cancelled(s->call) == NULL);
 }
 
 void kt_drv_on_stream_event(struct kt_drv_stream *s, enum kt_call_kind kind)

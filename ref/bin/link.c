@@ -103,11 +103,13 @@ static void on_closed(struct kt_link *l, const struct kt_net_event *ev)
 static void on_tcp(struct kt_sink *self, const struct kt_net_event *ev)
 {
     struct kt_link *l = kt_container_of(self, struct kt_link, on_tcp);
+    const struct kt_call_event stands = {KT_CALL_OPENED, NULL};
     struct kt_err e;
 
     switch (ev->kind) {
     case KT_NET_CONNECTED:
         l->connected = true;
+        l->sink->on(l->sink, l, &stands);
         break;
     case KT_NET_DATA:
         kt_peer_input(l->peer, ev->data, kt_net_now(l->net), &e);
@@ -221,6 +223,11 @@ void kt_link_close(struct kt_link *l)
 {
     if (l->tcp != NULL)
         kt_tcp_close(l->tcp);
+}
+
+bool kt_link_is_connected(const struct kt_link *l)
+{
+    return l->connected;
 }
 
 bool kt_link_never_connected(const struct kt_link *l)

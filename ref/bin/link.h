@@ -6,9 +6,10 @@
 
 struct kt_link;
 
-/* Who hears of a link's calls. ev NULL: the link is gone; its calls have ended,
- * and kt_link_free may be called now. Never called inside another kt_link_…
- * call but kt_link_touch. */
+/* Who hears of a link's calls. KT_CALL_OPENED without a call: the client's
+ * connection stands. ev NULL: the link is gone; its calls have ended, and
+ * kt_link_free may be called now. Never called inside another kt_link_… call
+ * but kt_link_touch. */
 struct kt_link_sink {
     void (*on)(struct kt_link_sink *self, struct kt_link *l,
                const struct kt_call_event *ev);
@@ -34,6 +35,8 @@ void kt_link_touch(struct kt_link *l);
 bool kt_link_is_gone(const struct kt_link *l);
 /* Close when what is queued is written. */
 void kt_link_close(struct kt_link *l);
+bool kt_link_is_connected(
+    const struct kt_link *l); /* it stands, or stood once */
 /* Client: the connection was never made. */
 bool kt_link_never_connected(const struct kt_link *l);
 void *kt_link_user(const struct kt_link *l);

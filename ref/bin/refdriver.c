@@ -7,6 +7,8 @@
 #include "bin/embedded.h"
 #include <string.h>
 
+#define RESET_PATIENCE_NS 500000000u
+
 const char *kt_drv_text(const json_t *req, const char *key)
 {
     const char *s = json_string_value(json_object_get(req, key));
@@ -120,9 +122,32 @@ static void say_hello(struct kt_refdriver *d, const char *token)
                           "transports", "http2", "capabilities", list));
 }
 
-/* Off the list, all of a case's streams; what was held is counted. */
-static void reset_streams(struct kt_refdriver *d, const char *caseid,
-                          json_int_t held[3])
+/* What a case holds: streams, handlers, requests. */
+static void count_held(const struct kt_refdriver *d, const json_t *req,
+                       json_int_t held[3])
+{
+    const char *caseid = kt_drv_text(req, "case");
+
+    for (const struct kt_drv_stream *s = d->streams; s != NULL; s = s->next) {
+        if (strcmp(s->caseid, caseid) != 0)
+            continue;
+        held[s->server] += kt_drv_is_held(s);
+        for (int q = 0; q < KT_DRV_QUEUES; q++)
+            held[2] += (json_int_t)kt_drv_ops_count(&s->q[q]);
+    }
+}
+
+static void count_slot(const struct kt_drv_slot *slot, const char *caseid,
+                       json_int_t held[3])
+{
+    for (const struct kt_drv_stream *s = slot->arrived; s != NULL; s = s->next)
+        held[1] += kt_drv_is_held(s);
+    for (const struct kt_drv_op *op = slot->accepts.head; op != NULL;
+         op = op->next)
+        held[2] += strcmp(kt_drv_text(op->req, "case"), caseid) == 0;
+}
+
+static void drop_case(struct kt_refdriver *d, const char *caseid)
 {
     struct kt_drv_stream **at = &d->streams;
 
@@ -134,31 +159,80 @@ static void reset_streams(struct kt_refdriver *d, const char *caseid,
             continue;
         }
         *at = s->next;
-        held[0] += !s->server && s->call != NULL && !s->ended;
-        held[1] += s->server && s->call != NULL && !s->returned;
-        for (int q = 0; q < KT_DRV_QUEUES; q++)
-            held[2] += (json_int_t)kt_drv_ops_count(&s->q[q]);
         kt_drv_stream_free(s);
     }
+    kt_drv_links_close(d, caseid);
 }
 
-static void op_reset(struct kt_refdriver *d, const json_t *req, json_int_t id)
+/* False when something is held that may still go by itself, and late is false.
+ */
+static bool try_reset(struct kt_refdriver *d, const struct kt_drv_op *op,
+                      bool late)
 {
-    const char *caseid = kt_drv_text(req, "case");
-    struct kt_drv_slot *slot = kt_drv_slot_of(d, req);
+    const char *caseid = kt_drv_text(op->req, "case");
+    struct kt_drv_slot *slot = kt_drv_slot_of(d, op->req);
     json_int_t held[3] = {0};
 
-    if (slot != NULL) {
-        held[2] += (json_int_t)kt_drv_ops_count(&slot->accepts);
+    count_held(d, op->req, held);
+    if (slot != NULL)
+        count_slot(slot, caseid, held);
+    if (!late && held[0] + held[1] + held[2] > 0)
+        return false;
+    drop_case(d, caseid);
+    if (slot != NULL)
         kt_drv_slot_drop(slot);
-    }
-    reset_streams(d, caseid, held);
-    kt_drv_links_close(d, caseid);
     for (struct kt_drv_slot *s = d->slots; s != NULL; s = s->next)
         kt_drv_slot_sweep(s);
-    kt_drv_answer(d, id, "ok",
+    kt_drv_answer(d, op->id, "ok",
                   json_pack("{s:I, s:I, s:I}", "streams", held[0], "handlers",
                             held[1], "requests", held[2]));
+    return true;
+}
+
+static void settle(struct kt_refdriver *d, bool late)
+{
+    struct kt_drv_op **at = &d->resets.head;
+
+    if (d->settling)
+        return;
+    d->settling = true; /* what is freed below tells of itself */
+    while (*at != NULL) {
+        struct kt_drv_op *op = *at;
+
+        if (!try_reset(d, op, late)) {
+            at = &op->next;
+            continue;
+        }
+        *at = op->next;
+        json_decref(op->req);
+        kt_free(op);
+    }
+    d->resets.tail = d->resets.head ? at : NULL;
+    d->settling = false;
+}
+
+void kt_drv_settle(struct kt_refdriver *d)
+{
+    if (d->resets.head != NULL)
+        settle(d, false);
+}
+
+static void on_reset_timer(struct kt_sink *self, const struct kt_net_event *ev)
+{
+    (void)ev;
+    settle(kt_container_of(self, struct kt_refdriver, on_reset_timer), true);
+}
+
+/* What is on its way when the case ends gets a moment to arrive. */
+static void op_reset(struct kt_refdriver *d, const json_t *req, json_int_t id)
+{
+    if (!kt_drv_put(&d->resets, req, id)) {
+        kt_drv_error(d, id, KT_GRPC_INTERNAL, "out of memory");
+        return;
+    }
+    settle(d, false);
+    if (d->resets.head != NULL)
+        kt_timer_set(d->reset_timer, kt_net_now(d->net) + RESET_PATIENCE_NS);
 }
 
 /* Ops that need no stream; false: none of these. */
@@ -277,6 +351,8 @@ struct kt_refdriver *kt_refdriver_new(struct kt_net *net, const char *control,
     d->net = net;
     d->on_tcp.on = on_tcp;
     d->on_client.on = kt_drv_on_client;
+    d->on_reset_timer.on = on_reset_timer;
+    d->reset_timer = kt_timer_new(net, &d->on_reset_timer);
     kt_buf_init(&d->in, KT_DRV_MAX_IN);
     for (int i = 0; i < 2; i++) {
         const struct kt_text_file *f = &kt_embedded_idl[i];
@@ -285,7 +361,7 @@ struct kt_refdriver *kt_refdriver_new(struct kt_net *net, const char *control,
         if (d->idl[i] == NULL)
             break;
     }
-    if (d->idl[0] && d->idl[1])
+    if (d->idl[0] && d->idl[1] && d->reset_timer)
         d->tcp = kt_net_connect(net, control, &d->on_tcp, reterr);
     if (d->tcp == NULL) {
         kt_refdriver_free(d);
@@ -321,6 +397,8 @@ void kt_refdriver_free(struct kt_refdriver *d)
         kt_tcp_set_sink(d->tcp, NULL);
         kt_tcp_close(d->tcp);
     }
+    kt_drv_ops_fini(&d->resets);
+    kt_timer_free(d->reset_timer);
     kt_idl_free(d->idl[0]);
     kt_idl_free(d->idl[1]);
     kt_buf_fini(&d->in);

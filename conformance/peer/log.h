@@ -83,16 +83,17 @@ struct kt_rec *kt_log_first(const struct kt_log *log, uint32_t stream,
 bool kt_rec_print(struct kt_buf *dst, const struct kt_rec *r, size_t max_bytes);
 
 /* --- for the observer --- */
-/* Append. Event, stream, list and payload are copied; list may be NULL. NULL
- * when the log is full. */
+/* Append. The event and a frame's payload are copied, its fields are not; a
+ * message begins empty and open. NULL when the log is full. */
 struct kt_rec *kt_log_put(struct kt_log *log, enum kt_rec_kind kind,
                           bool to_server, const struct kt_event *ev,
                           uint64_t now_ns);
 void kt_log_fault(struct kt_log *log, bool to_server, uint32_t stream,
                   const struct kt_err *err, uint64_t now_ns);
 /* r gets this list (it takes what *list holds); another entry shows it too. */
-void kt_log_fields(struct kt_rec *r, struct kt_hlist *list);
+void kt_log_fields(struct kt_log *log, struct kt_rec *r, struct kt_hlist *list);
 /* A message grows; false when it is too long or the log is full. */
-bool kt_log_grow(struct kt_log *log, struct kt_rec *r, struct kt_cur bytes);
+bool kt_log_grow(struct kt_log *log, struct kt_rec *r, struct kt_cur bytes,
+                 uint64_t now_ns);
 /* A message is whole, or its stream is over. */
 void kt_log_done(struct kt_log *log, struct kt_rec *r, uint64_t now_ns);

@@ -36,8 +36,8 @@ void kt_observer_feed(struct kt_observer *o, struct kt_cur bytes,
 /* The connection ended in this direction: CLOSE fin or rst. What is unfinished
  * is final. */
 void kt_observer_close(struct kt_observer *o, bool reset, uint64_t now_ns);
-/* From now on equal frames in a row, in this direction, count as one entry
- * (.times), as far as they make no events. */
+/* From now on equal frames in a row, in this direction and in the same call of
+ * feed, count as one entry (.times), as far as they make no events. */
 void kt_observer_fold(struct kt_observer *o, bool on);
 
 /* Counts of what has passed so far. */

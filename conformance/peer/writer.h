@@ -13,6 +13,7 @@ struct kt_write_how {
     struct kt_cur payload;        /* message M, encoded */
     bool end_stream;              /* canonical: the frame has END_STREAM */
     uint32_t last;                /* GOAWAY without last= */
+    uint32_t code;                /* RST_STREAM, GOAWAY without code= */
     uint32_t max_frame;           /* where the judge cuts by itself; 0: 16384 */
     /* "stream=b", "last=b": id of a stream by its name, 0 when it has none.
      * May be NULL. */

@@ -79,11 +79,13 @@ struct kt_refdriver {
     struct kt_idl *idl[2];
     struct kt_drv_slot *slots;
     struct kt_drv_stream *streams;
-    struct kt_drv_links *links; /* client */
-    unsigned next_shared;       /* round robin of connection "*" */
-    struct kt_drv_ops resets;   /* that wait for what is still on its way */
-    struct kt_timer *reset_timer;
+    struct kt_drv_links *links;   /* client */
+    unsigned next_shared;         /* round robin of connection "*" */
+    struct kt_drv_ops resets;     /* that wait for what is still on its way */
+    struct kt_timer *reset_timer; /* the end of their patience */
     struct kt_sink on_reset_timer;
+    struct kt_timer *settle_timer; /* due at once, in a step of its own */
+    struct kt_sink on_settle_timer;
     bool settling;
 };
 
@@ -98,7 +100,8 @@ void kt_drv_status(struct kt_refdriver *d, json_int_t id,
 const struct kt_service *kt_drv_service(const struct kt_refdriver *d,
                                         const char *name);
 
-/* Answer the resets whose cases hold nothing any more. */
+/* Answer the resets whose cases hold nothing any more, soon: never inside this
+ * call, which stands in the sinks of links that are freed then. */
 void kt_drv_settle(struct kt_refdriver *d);
 
 /* --- queues: drv_stream.c --- */

@@ -214,7 +214,13 @@ static void settle(struct kt_refdriver *d, bool late)
 void kt_drv_settle(struct kt_refdriver *d)
 {
     if (d->resets.head != NULL)
-        settle(d, false);
+        kt_timer_set(d->settle_timer, kt_net_now(d->net));
+}
+
+static void on_settle_timer(struct kt_sink *self, const struct kt_net_event *ev)
+{
+    (void)ev;
+    settle(kt_container_of(self, struct kt_refdriver, on_settle_timer), false);
 }
 
 static void on_reset_timer(struct kt_sink *self, const struct kt_net_event *ev)
@@ -353,6 +359,8 @@ struct kt_refdriver *kt_refdriver_new(struct kt_net *net, const char *control,
     d->on_client.on = kt_drv_on_client;
     d->on_reset_timer.on = on_reset_timer;
     d->reset_timer = kt_timer_new(net, &d->on_reset_timer);
+    d->on_settle_timer.on = on_settle_timer;
+    d->settle_timer = kt_timer_new(net, &d->on_settle_timer);
     kt_buf_init(&d->in, KT_DRV_MAX_IN);
     for (int i = 0; i < 2; i++) {
         const struct kt_text_file *f = &kt_embedded_idl[i];
@@ -361,7 +369,7 @@ struct kt_refdriver *kt_refdriver_new(struct kt_net *net, const char *control,
         if (d->idl[i] == NULL)
             break;
     }
-    if (d->idl[0] && d->idl[1] && d->reset_timer)
+    if (d->idl[0] && d->idl[1] && d->reset_timer && d->settle_timer)
         d->tcp = kt_net_connect(net, control, &d->on_tcp, reterr);
     if (d->tcp == NULL) {
         kt_refdriver_free(d);
@@ -399,6 +407,7 @@ void kt_refdriver_free(struct kt_refdriver *d)
     }
     kt_drv_ops_fini(&d->resets);
     kt_timer_free(d->reset_timer);
+    kt_timer_free(d->settle_timer);
     kt_idl_free(d->idl[0]);
     kt_idl_free(d->idl[1]);
     kt_buf_fini(&d->in);

@@ -117,13 +117,23 @@ static bool passes_over(const struct kt_match_how *how, struct kt_entry *to,
     return true;
 }
 
+/* What gRPC makes of a frame that a line has taken needs no line of its own. */
+static void allow_events_of(struct kt_tape *t, struct kt_entry *frame)
+{
+    for (struct kt_entry *e = frame + 1;
+         e < t->v + t->n && e->ev->kind != KT_EV_FRAME; e++)
+        e->marks |= KT_M_ALLOWED;
+}
+
 static void take(const struct kt_match_how *how, struct kt_entry *e)
 {
     if (how->peek)
         return;
     e->marks |= KT_M_TAKEN;
-    if (e->ev->kind == KT_EV_FRAME)
+    if (e->ev->kind == KT_EV_FRAME) {
+        allow_events_of(how->tape, e);
         return;
+    }
     /* A line never goes back behind an entry of its kind that it passed. */
     for (struct kt_entry *x = how->tape->v; x < e; x++)
         if (x->ev->kind == e->ev->kind)
@@ -238,6 +248,6 @@ enum kt_match kt_match_sum(const struct kt_wire *w,
         return KT_MATCH_YES;
     for (e = next_of_kind(w, how, NULL); e && e <= last;
          e = next_of_kind(w, how, NULL))
-        e->marks |= KT_M_TAKEN;
+        take(how, e);
     return KT_MATCH_YES;
 }

@@ -122,9 +122,11 @@ void kt_standing_on(struct kt_standing *s, bool from_sut,
     }
 }
 
-void kt_standing_broken(struct kt_standing *s, const struct kt_err *err)
+void kt_standing_broken(struct kt_standing *s, uint32_t stream,
+                        const struct kt_err *err)
 {
-    if (s->damaged)
+    if (s->damaged || (err->scope == KT_SCOPE_STREAM && stream &&
+                       kt_standing_stream(s, stream)->http_error))
         return;
     kt_standing_say(s, err->rule && *err->rule ? err->rule : "STD-1", "%s%s%s",
                     kt_code_name(err->code), *err->detail ? ": " : "",

@@ -45,7 +45,8 @@ struct kt_std_stream {
     bool trailed;    /* its trailers too */
     bool packed;     /* grpc-encoding other than identity was announced */
     bool bare_end;   /* a server ended it with DATA */
-    bool http_error; /* :status is not 200 */
+    bool http_error; /* the answer is HTTP's, not gRPC's: its DATA is no message
+                      */
     struct kt_flow flow; /* what the SUT may still send */
     struct kt_flow peer; /* what it has let its peer send */
 };
@@ -82,8 +83,9 @@ void kt_standing_init(struct kt_standing *s, bool sut_is_server,
 void kt_standing_fini(struct kt_standing *s);
 void kt_standing_on(struct kt_standing *s, bool from_sut,
                     const struct kt_event *ev);
-/* The observer could not make sense of the SUT's bytes. */
-void kt_standing_broken(struct kt_standing *s, const struct kt_err *err);
+/* The observer could not make sense of the SUT's bytes, on that stream. */
+void kt_standing_broken(struct kt_standing *s, uint32_t stream,
+                        const struct kt_err *err);
 /* All that was asked must have been answered by now (after a fence). */
 void kt_standing_settle(struct kt_standing *s);
 

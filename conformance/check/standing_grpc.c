@@ -167,6 +167,8 @@ static void trailers(struct kt_standing *s, struct kt_std_stream *st,
 static void message(struct kt_standing *s, struct kt_std_stream *st,
                     const struct kt_event *ev)
 {
+    if (st->http_error)
+        return;
     if (s->sut_is_server && !st->headed)
         kt_standing_say(s, "STD-11", "a message before headers on stream %u",
                         st->id);

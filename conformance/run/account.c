@@ -128,6 +128,16 @@ static bool reset_by_judge(const struct kt_strm *s, const struct kt_entry *e)
     return s && s->reset && (!s->proved_seq || e->seq <= s->proved_seq);
 }
 
+/* An answer of HTTP's own: its body is no message, its end no status. */
+static bool answered_by_http(const struct kt_seen *seen)
+{
+    const struct kt_entry *e = kt_tape_find(&seen->tape[0], KT_EV_HEADERS, 0);
+    struct kt_cur v;
+
+    return e && kt_hlist_get(e->ev->fields, ":status", 0, &v) &&
+           kt_cur_left(&v) == 3 && v.p[0] >= '4';
+}
+
 static bool stream_entry(const struct kt_case *c, const struct kt_seen *seen,
                          bool to_server, const struct kt_tape *t,
                          const struct kt_entry *e)
@@ -138,7 +148,7 @@ static bool stream_entry(const struct kt_case *c, const struct kt_seen *seen,
     if (reset_by_judge(s, e))
         return true;
     if (!to_server) {
-        if (kind == KT_EV_HEADERS)
+        if (kind == KT_EV_HEADERS || answered_by_http(seen))
             return true;
         if (kind == KT_EV_RESET)
             return (e->ev->code == KT_H2_NO_ERROR &&
@@ -270,11 +280,19 @@ struct kt_entry *kt_account_stray(struct kt_case *c, struct kt_strm *s,
     return NULL;
 }
 
+static bool carries_a_name(const struct kt_chan *conn)
+{
+    for (size_t i = 0; i < conn->nseen; i++)
+        if (conn->seen[i]->strm)
+            return true;
+    return false;
+}
+
 struct kt_chan *kt_account_stray_conn(struct kt_case *c)
 {
     for (struct kt_chan *conn = c->conns; conn; conn = conn->next)
         if (c->sut[KT_CLIENT] && !conn->implied && !conn->taken &&
-            !kt_chan_has_stream(conn))
+            !carries_a_name(conn))
             return conn;
     return NULL;
 }

@@ -138,6 +138,7 @@ static enum kt_do try_either(struct kt_case *c, struct kt_block *b,
 {
     struct kt_thread th[MAX_BRANCHES] = {0};
     struct kt_thread *main = &b->th;
+    size_t refused = 0;
 
     must(line->nbranches <= MAX_BRANCHES);
     for (size_t i = 0; i < line->nbranches; i++) {
@@ -162,9 +163,12 @@ static enum kt_do try_either(struct kt_case *c, struct kt_block *b,
             take_branch(c, line, i, &th[i]);
             return KT_DO_DONE;
         }
-        if (r == KT_DO_FAIL)
-            return r;
+        if (c->failed)
+            return KT_DO_FAIL;
+        refused += r == KT_DO_FAIL;
     }
+    if (refused == line->nbranches) /* none can be satisfied any more */
+        return kt_step_try(c, &th[0], false);
     main->line = line;
     return kt_step_wait(c, main, NULL, KT_FAIL, KT_R_NOTHING_CAME);
 }

@@ -134,6 +134,7 @@ static struct kt_ask *probe_by_judge(struct kt_case *c, struct kt_strm *s,
     if (!s->conn)
         s->conn = kt_play_conn(c, s, "new");
     s->probe = true; /* goes out as soon as its connection is ready */
+    kt_case_touch(c);
     return a;
 }
 

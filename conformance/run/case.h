@@ -58,6 +58,7 @@ struct kt_strm {
     uint32_t id;          /* 0: not bound yet */
     bool opened;          /* an open has run */
     bool tagged;          /* open … as: found by its metadata */
+    bool untagged;        /* its headers cannot carry that */
     bool on_any;          /* the client's own choice of connection */
     char conn_name[32];   /* of the driver protocol */
     uint64_t open_ns;
@@ -196,7 +197,8 @@ void kt_case_touch(struct kt_case *c);
 void kt_case_eval(struct kt_case *c);
 /* A deadline of the line in execution. */
 void kt_case_wake_at(struct kt_case *c, uint64_t ns);
-/* Try one line. peek: say whether it is satisfied, change nothing. */
+/* Try one line. peek: say whether it is satisfied, change nothing; FAIL then
+ * means that it cannot be any more. */
 enum kt_do kt_step_try(struct kt_case *c, struct kt_thread *th, bool peek);
 /* Until when it may wait; 0 when it already waits too long. */
 uint64_t kt_step_deadline(struct kt_case *c, const struct kt_thread *th,

@@ -71,7 +71,7 @@ static void judge(struct kt_chan *ch, const struct kt_rec *r)
         if (!ch->c->sut[side] || (r->kind == KT_REC_FAULT && !own))
             continue;
         if (r->kind == KT_REC_FAULT)
-            kt_standing_broken(&ch->standing[side], &r->err);
+            kt_standing_broken(&ch->standing[side], r->ev.stream, &r->err);
         for (uint64_t i = 0; r->kind != KT_REC_FAULT && i < r->times; i++)
             kt_standing_on(&ch->standing[side], own, &r->ev);
     }
@@ -118,7 +118,9 @@ static void be_endpoint(struct kt_chan *ch, enum kt_side side)
 {
     struct kt_endpoint_opts o = {.is_server = side == KT_SERVER};
 
-    kt_endpoint_opts_read(&o, &ch->c->scn->settings[side]);
+    /* The last echo of a case is a plain one. */
+    if (ch->c->phase < KT_C_ECHO)
+        kt_endpoint_opts_read(&o, &ch->c->scn->settings[side]);
     o.no_preface |= ch->bare;
     ch->ep = kt_endpoint_new(&o);
     ch->log = kt_endpoint_log(ch->ep);

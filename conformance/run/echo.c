@@ -121,9 +121,18 @@ static void on_error(struct kt_echo *e, const struct kt_got *got)
     if (kt_tape_find(up, KT_EV_RESET, 0))
         return;
     kt_status_init(&st);
-    kt_status_set(&st, got->code, got->text ? got->text : "");
+    if (got->kind == KT_GOT_EOF)
+        kt_status_set(&st, KT_GRPC_INTERNAL, "EOF");
+    else
+        kt_status_set(&st, got->code, got->text ? got->text : "");
     kt_draw_trailers(&d, &st, NULL);
     kt_status_fini(&st);
+}
+
+/* Server streaming needs its one request (EOF-25). */
+static bool lacks_request(const struct kt_echo *e)
+{
+    return kt_strm_mode(e->s) == KT_MODE_SERVER && !e->has_last;
 }
 
 static void judge_echo(struct kt_strm *s)
@@ -137,7 +146,7 @@ static void judge_echo(struct kt_strm *s)
                       s->id, &shape, &got) == KT_DONE) {
         if (got.kind == KT_GOT_MSG || got.kind == KT_GOT_EXCEPTION)
             on_message(e, &got);
-        else if (got.kind != KT_GOT_EOF)
+        else if (got.kind != KT_GOT_EOF || lacks_request(e))
             on_error(e, &got);
         else if (kt_strm_mode(s) == KT_MODE_BIDI)
             end_ok(e);
@@ -229,7 +238,9 @@ static void received(struct kt_echo *e)
             ask(e, "send", json_pack("{s:o}", "message", last_or_empty(e)));
         return;
     }
-    if (g->kind == KT_GOT_ERROR)
+    if (g->kind == KT_GOT_EOF && e->mode == KT_MODE_SERVER && !e->last)
+        ret(e, json_pack("{s:s}", "error", "EOF"));
+    else if (g->kind == KT_GOT_ERROR)
         ret(e, json_pack("{s:{s:i,s:s}}", "status", "code",
                          g->has_code ? (int)g->code : KT_GRPC_UNKNOWN,
                          "message", g->text ? g->text : ""));
@@ -284,10 +295,10 @@ static bool any_waits(const struct kt_case *c)
 
 static void drive(struct kt_case *c)
 {
-    if (c->scn->echo && !any_waits(c) && c->phase != KT_C_CLOSING)
-        accept_next(c, NULL);
     for (struct kt_echo *e = c->echoes; e; e = e->next)
         driver_echo(e);
+    if (c->scn->echo && c->phase < KT_C_CLOSING && !any_waits(c))
+        accept_next(c, NULL);
 }
 
 static bool driven(const struct kt_case *c)
@@ -299,7 +310,7 @@ static bool driven(const struct kt_case *c)
 void kt_echo_want(struct kt_strm *s)
 {
     s->echoed = true;
-    if (driven(s->c) && !s->c->scn->echo)
+    if (driven(s->c) && (!s->c->scn->echo || s->c->phase >= KT_C_CLOSING))
         accept_next(s->c, s->name);
 }
 

@@ -123,7 +123,10 @@ static void close_all(struct kt_case *c)
         f->left[side] = left_open(c, side);
         f->reset[side] = kt_ask_new(c, (enum kt_side)side, NULL, NULL);
         f->reset[side]->background = true;
-        kt_ask_send(f->reset[side], "reset", NULL);
+        kt_ask_send(f->reset[side], "reset",
+                    side == KT_SERVER && c->slot
+                        ? json_pack("{s:s}", "slot", c->slot->name)
+                        : NULL);
     }
     f->since_ns = kt_clock_now(&c->run->clock);
     f->begun = true;

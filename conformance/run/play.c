@@ -96,15 +96,16 @@ static void draw_send(struct kt_strm *s, const struct kt_msg *m, bool up,
 }
 
 void kt_play_call(struct kt_strm *s, const struct kt_fields *app,
-                  const struct kt_msg *m)
+                  const struct kt_msg *m, const struct kt_play_over *o)
 {
-    const struct kt_draw d = {.c = s->c, .s = s};
+    const struct kt_draw open = {.c = s->c, .s = s, .over = o->headers};
+    const struct kt_draw half = {.c = s->c, .s = s, .over = o->half_close};
 
     opened(s, app);
     s->rx[0].to_the_end = true;
-    kt_draw_request(&d, app);
-    draw_send(s, m, true, NULL);
-    kt_draw_half_close(&d);
+    kt_draw_request(&open, app);
+    draw_send(s, m, true, o->message);
+    kt_draw_half_close(&half);
 }
 
 struct kt_ask *kt_play_recv(struct kt_case *c, const struct kt_line *line,
@@ -139,7 +140,10 @@ static enum kt_do client_call(struct kt_case *c, struct kt_thread *th,
 
     if (r != KT_DO_DONE)
         return r;
-    kt_play_call(s, &th->line->app.fields, &th->line->app.msg);
+    const struct kt_play_over o = {.headers = over(th, KT_F_headers),
+                                   .message = over(th, KT_F_message),
+                                   .half_close = over(th, KT_F_half_close)};
+    kt_play_call(s, &th->line->app.fields, &th->line->app.msg, &o);
     th->ask = kt_play_recv(c, th->line, s, KT_CLIENT);
     return KT_DO_DONE;
 }
@@ -279,7 +283,7 @@ static void send_header(struct kt_case *c, struct kt_thread *th,
     const struct kt_draw d = {.c = c, .s = s, .over = over(th, KT_F_headers)};
     struct kt_hlist *h = metadata(&s->set_header);
 
-    kt_meta_write(&th->line->app.fields, 0, h);
+    kt_meta_write(&th->line->app.fields, 'h', h);
     kt_draw_response(&d, h);
 }
 
@@ -298,10 +302,10 @@ static enum kt_do server_line(struct kt_case *c, struct kt_thread *th,
         server_send(c, th, s);
         break;
     case KT_V_SET_HEADER:
-        kt_meta_write(&th->line->app.fields, 0, metadata(&s->set_header));
+        kt_meta_write(&th->line->app.fields, 'h', metadata(&s->set_header));
         break;
     case KT_V_SET_TRAILER:
-        kt_meta_write(&th->line->app.fields, 0, metadata(&s->set_trailer));
+        kt_meta_write(&th->line->app.fields, 'h', metadata(&s->set_trailer));
         break;
     case KT_V_SEND_HEADER:
         send_header(c, th, s);

@@ -157,12 +157,13 @@ static void pump(struct kt_case *c, struct kt_ask *a)
 /* A probe of the judge's waits for its connection only. */
 static void start_probes(struct kt_case *c)
 {
+    static const struct kt_play_over plain;
     const struct kt_app *app = &c->run->probe_line.app;
 
     for (struct kt_strm *s = c->strms; s; s = s->next)
         if (s->probe && kt_chan_ready(s->conn)) {
             s->probe = false;
-            kt_play_call(s, &app->fields, &app->msg);
+            kt_play_call(s, &app->fields, &app->msg, &plain);
         }
 }
 

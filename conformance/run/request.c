@@ -114,7 +114,8 @@ struct kt_ask *kt_request_accept(struct kt_case *c, const struct kt_line *line,
 
     a->background = true; /* a call that never comes is not held by the SUT */
     /* Both the driver of a pair and the judge's own client tag their calls. */
-    json_object_set_new(o, "match", json_string(s->name));
+    if (!s->untagged)
+        json_object_set_new(o, "match", json_string(s->name));
     kt_ask_send(a, "accept", o);
     return a;
 }
@@ -133,7 +134,7 @@ struct kt_ask *kt_request_stop(struct kt_case *c, const struct kt_line *line)
 
 json_t *kt_request_meta(const struct kt_line *line)
 {
-    json_t *all = kt_meta_request(&line->app.fields, 0);
+    json_t *all = kt_meta_request(&line->app.fields, 'h');
 
     return json_pack("{s:o}", "metadata", all ? all : json_array());
 }

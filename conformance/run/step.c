@@ -132,6 +132,23 @@ static enum kt_do wrong(struct kt_case *c, const struct kt_thread *th,
     return r;
 }
 
+/* `cancelled CODE` names the status with which the context ended: the answer is
+ * looked at as that status. */
+static const struct kt_got *ended_as(const struct kt_ask *a,
+                                     struct kt_got *view)
+{
+    const json_t *code = json_object_get(a->got.body, "code");
+
+    if (!a->line || a->line->kind != KT_S_APP ||
+        a->line->app.verb != KT_V_CANCELLED || a->got.kind != KT_GOT_OK ||
+        a->line->out.n == 0)
+        return &a->got;
+    *view = (struct kt_got){.kind = KT_GOT_ERROR,
+                            .has_code = json_is_integer(code),
+                            .code = (uint32_t)json_integer_value(code)};
+    return view;
+}
+
 enum kt_do kt_step_outcome(struct kt_case *c, struct kt_thread *th,
                            struct kt_ask *a, bool peek)
 {
@@ -141,6 +158,7 @@ enum kt_do kt_step_outcome(struct kt_case *c, struct kt_thread *th,
                                    .ordinal = a->ordinal,
                                    .texts = c->run->opts.kitex_profile};
     struct kt_buf path = {.limit = 4096};
+    struct kt_got view;
     enum kt_reason reason;
     enum kt_do r = KT_DO_DONE;
 
@@ -150,9 +168,9 @@ enum kt_do kt_step_outcome(struct kt_case *c, struct kt_thread *th,
         return kt_step_wait(c, th, a->s, a->judge ? KT_FAIL : KT_SUT_HANG,
                             a->judge ? KT_R_NOTHING_CAME : KT_R_NO_ANSWER);
     }
-    reason = kt_outcome_match(&th->line->out, &a->got, &how, &path);
+    reason = kt_outcome_match(&th->line->out, ended_as(a, &view), &how, &path);
     if (peek)
-        r = reason == KT_R_NONE ? KT_DO_DONE : KT_DO_WAIT;
+        r = reason == KT_R_NONE ? KT_DO_DONE : KT_DO_FAIL;
     else if (reason != KT_R_NONE)
         r = wrong(c, th, a, reason, &th->line->out, &path);
     else

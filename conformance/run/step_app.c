@@ -282,7 +282,8 @@ static enum kt_do issue(struct kt_case *c, struct kt_thread *th,
         return client_line(c, th, s);
     if (app->verb == KT_V_STOP) {
         c->stop_allowed = true;
-        th->ask = kt_request_stop(c, th->line);
+        /* It is over when the last stream is: the script goes on meanwhile. */
+        kt_request_stop(c, th->line);
         return KT_DO_DONE;
     }
     if (app->verb == KT_V_ACCEPT) {

@@ -101,7 +101,7 @@ static enum kt_do frame(struct kt_case *c, struct kt_thread *th,
         r = peek ? KT_DO_DONE : yes(c, th, s, &found);
         break;
     case KT_MATCH_NO:
-        r = peek ? KT_DO_WAIT : no(c, th, s, &found);
+        r = peek ? KT_DO_FAIL : no(c, th, s, &found);
         break;
     case KT_MATCH_WAIT:
         r = peek ? KT_DO_WAIT
@@ -120,7 +120,7 @@ static enum kt_do connect(struct kt_case *c, struct kt_thread *th,
         return peek ? KT_DO_WAIT
                     : kt_step_wait(c, th, s, KT_FAIL, KT_R_NOTHING_CAME);
     if (s->conn->taken)
-        return peek ? KT_DO_WAIT
+        return peek ? KT_DO_FAIL
                     : kt_case_fault_text(c, th->line, KT_R_MISMATCH,
                                          "a connection that was there already");
     if (!peek)

@@ -65,8 +65,21 @@ void kt_sut_init(struct kt_sut *s, struct kt_net *net,
     set(&s->version, "");
 }
 
+static void hear_nothing(struct kt_sink *self, const struct kt_net_event *ev)
+{
+    (void)self;
+    (void)ev;
+}
+
+static struct kt_sink nobody = {hear_nothing};
+
 void kt_sut_fini(struct kt_sut *s)
 {
+    if (s->knock) {
+        kt_tcp_set_sink(s->knock, &nobody);
+        kt_tcp_abort(s->knock);
+    }
+    s->knock = NULL;
     if (s->driver)
         kt_driver_free(s->driver);
     kt_free(s->why);
@@ -77,12 +90,40 @@ void kt_sut_fini(struct kt_sut *s)
     s->why = s->tail = s->name = s->version = NULL;
 }
 
+/* A black box is there when it takes a connection. */
+static void on_knock(struct kt_sink *self, const struct kt_net_event *ev)
+{
+    struct kt_sut *s = kt_container_of(self, struct kt_sut, on_knock);
+
+    if (ev->kind == KT_NET_CONNECTED) {
+        s->state = KT_SUT_BARE;
+        kt_tcp_close(s->knock);
+        s->sink->on(s->sink, s);
+    }
+    if (ev->kind != KT_NET_CLOSED)
+        return;
+    s->knock = NULL;
+    if (s->state == KT_SUT_BARE)
+        return;
+    kt_free(s->why);
+    s->why =
+        kt_xasprintf("nobody listens at %s: %s", s->opts->connect, ev->why);
+    s->state = KT_SUT_FAILED;
+    s->sink->on(s->sink, s);
+}
+
+static bool knock(struct kt_sut *s, struct kt_err *reterr)
+{
+    s->on_knock.on = on_knock;
+    s->state = KT_SUT_STARTING;
+    s->knock = kt_net_connect(s->net, s->opts->connect, &s->on_knock, reterr);
+    return s->knock != NULL;
+}
+
 bool kt_sut_start(struct kt_sut *s, struct kt_err *reterr)
 {
-    if (s->opts->connect) {
-        s->state = KT_SUT_BARE;
-        return true;
-    }
+    if (s->opts->connect)
+        return knock(s, reterr);
     const struct kt_driver_opts o = {
         .argv = s->opts->argv,
         .control = s->opts->control,

@@ -28,6 +28,8 @@ struct kt_sut {
     struct kt_driver *driver;
     struct kt_driver_sink on_driver;
     uint64_t start_ns;
+    struct kt_tcp *knock; /* black box: is anybody there? */
+    struct kt_sink on_knock;
     unsigned generation; /* counts starts; slots of an older one are void */
     bool ever;           /* it has said hello once */
     char *why;           /* LOST, FAILED: one clause */

@@ -46,7 +46,7 @@ static bool cancelled_ok(const struct kt_line *l, const json_t *body,
         json_is_integer(code) ? (uint32_t)json_integer_value(code) : KT_NO_CODE;
     const char *name = got == KT_NO_CODE ? "none" : kt_grpc_name(got);
 
-    if (l->app.code == KT_NO_CODE || l->app.code == got)
+    if (l->app.code == KT_NO_CODE || l->app.code == got || l->out.n > 0)
         return true;
     kt_buf_printf(why, "code %s", name ? name : "?");
     return false;
@@ -113,7 +113,7 @@ enum kt_do kt_values_check(struct kt_case *c, const struct kt_line *line,
     enum kt_do r = KT_DO_DONE;
 
     if (a->got.kind == KT_GOT_OK && !values_ok(line, a, &why))
-        r = peek ? KT_DO_WAIT
+        r = peek ? KT_DO_FAIL
                  : kt_case_fault_text(c, line, KT_R_WRONG_VALUE,
                                       kt_buf_cstr(&why));
     kt_buf_fini(&why);

@@ -231,8 +231,10 @@ static void note_damage(struct kt_chan *ch, const struct kt_wire *w)
 static void note_stream(struct kt_strm *s, const struct kt_wire *w)
 {
     switch (w->frame) {
-    case KT_F_headers:
     case KT_F_HEADERS:
+        s->untagged = true; /* exactly the fields of the line */
+        /* fall through */
+    case KT_F_headers:
         s->head_sent = true;
         s->opened = true;
         if (s->open_ns == 0)

@@ -41,6 +41,12 @@ static const struct row rows[] = {
      REQUEST "< HEADERS stream=1 flags=+END_STREAM,+END_HEADERS hpack=hex:82\n"
              "< trailers stream=1 :status=415 content-type=text/plain\n",
      ""},
+    {"a body of HTTP, not of gRPC", true,
+     REQUEST "< HEADERS stream=1 flags=+END_HEADERS hpack=hex:82\n"
+             "< headers stream=1 :status=415 content-type=text/html\n"
+             "< message stream=1 compressed=1 length=1 payload=hex:00\n"
+             "< half-close stream=1\n",
+     ""},
     {"no SETTINGS first", true, "< PING data=0102030405060708\n", "STD-2 "},
     {"an ack first", true, "< SETTINGS ack=yes\n", "STD-2 STD-4 "},
     {"no preface", false, "> SETTINGS\n", "STD-2 "},
@@ -232,8 +238,8 @@ Test(standing, broken_bytes_end_all_checks)
 
     kt_standing_init(&s, true, hear, &said);
     kt_bad(&err, KT_E_COMPRESSION, KT_SCOPE_CONN, 0, NULL);
-    kt_standing_broken(&s, &err);
-    kt_standing_broken(&s, &err);
+    kt_standing_broken(&s, 0, &err);
+    kt_standing_broken(&s, 0, &err);
     cr_expect_str_eq(kt_buf_cstr(&said), "STD-1 ");
     kt_standing_fini(&s);
     kt_buf_fini(&said);

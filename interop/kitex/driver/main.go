@@ -74,9 +74,13 @@ func (d *driver) take(r *request) {
 		go func() { d.control.answer(r.ID, s.reset()) }()
 		return
 	}
-	s.count(0, 1)
+	held := 1
+	if r.Op == "accept" { // a call that never comes is not held by anybody
+		held = 0
+	}
+	s.count(0, held)
 	reply := func(a answer) {
-		s.count(0, -1)
+		s.count(0, -held)
 		d.control.answer(r.ID, a)
 	}
 	f, which := d.plan(s, r)

@@ -30,6 +30,7 @@ struct kt_rpc_ring {
     struct kt_rpc_event *v;
     size_t head, n, cap;
     bool finished; /* rpc-finish was recorded */
+    bool end_told; /* the Recv that failed was: its repeats are none */
 };
 
 /* How the stream ended, for Recv and Send: set once. On a server, why its

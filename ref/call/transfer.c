@@ -280,9 +280,11 @@ enum kt_recv kt_call_recv(struct kt_call *c, struct kt_cur *ret)
 
     if (r == KT_RECV_MORE)
         return r;
-    if (c->mode != KT_UNARY && r != KT_RECV_EOF) /* TRACE-8, UNARY-6 */
+    if (c->mode != KT_UNARY && r != KT_RECV_EOF &&
+        !(bad && c->rpc.end_told)) /* TRACE-8, UNARY-6 */
         kt_call_trace(c, KT_RPC_STREAM_RECV, bad ? 0 : kt_cur_left(ret),
                       bad ? &c->fault : NULL);
+    c->rpc.end_told |= bad;
     if (c->peer->role == KT_PEER_CLIENT && (single || r != KT_RECV_MESSAGE))
         kt_call_trace_finish(c, bad ? &c->fault : NULL);
     return r;

@@ -123,7 +123,7 @@ static bool fields_read(struct kt_line_in *l, struct kt_fields *f)
 
     while ((w = kt_line_peek(l)) != NULL && w->p[0] != '@') {
         if (kt_line_accept(l, "no")) {
-            if (!kt_absent_read(l, 0, f))
+            if (!kt_absent_read(l, 'h', f))
                 return false;
             continue;
         }
@@ -131,7 +131,7 @@ static bool fields_read(struct kt_line_in *l, struct kt_fields *f)
             return true;
         if (!kt_field_read(l, kt_line_take(l), &field))
             return false;
-        field.group = 0;
+        field.group = 'h';
         kt_fields_put(l->arena, f, field);
     }
     return true;

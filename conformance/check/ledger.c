@@ -52,7 +52,7 @@ static bool message_ok(const struct kt_due *d, struct kt_entry *e,
              kt_msg_equal(d->msg, d->ordinal, how->shape, NULL,
                           kt_buf_view(&raw), &path);
         if (!ok)
-            kt_buf_printf(why, "another message (%s%s): ", text,
+            kt_buf_printf(why, "another message (%s%s)", text,
                           kt_buf_cstr(&path));
     }
     kt_buf_fini(&raw);
@@ -149,6 +149,8 @@ static bool claim_one(struct kt_ledger *l, struct kt_entry *e, size_t at,
     ret->reason = d->kind == KT_EV_MESSAGE ? KT_R_WRONG_MESSAGE : KT_R_MISMATCH;
     ret->due = d;
     ret->entry = e;
+    if (kt_buf_size(&ret->got) > 0)
+        kt_buf_puts(&ret->got, " in ");
     kt_event_print(&ret->got, e->ev, 64);
     return false;
 }
@@ -164,7 +166,7 @@ bool kt_ledger_claim(struct kt_ledger *l, struct kt_tape *t,
         struct kt_entry *e = &t->v[i];
 
         if (!kt_entry_whole(e))
-            return true;
+            continue;
         if (!claim_one(l, e, i, how, ret))
             return false;
         /* Entries that wait for a due must be looked at again. */
@@ -173,6 +175,14 @@ bool kt_ledger_claim(struct kt_ledger *l, struct kt_tape *t,
             l->next++;
     }
     return true;
+}
+
+bool kt_ledger_may_begin(const struct kt_ledger *l)
+{
+    for (size_t i = 0; i < l->n; i++)
+        if (l->v[i].kind == KT_EV_MESSAGE && !l->v[i].claimed)
+            return true;
+    return false;
 }
 
 const struct kt_due *kt_ledger_missing(const struct kt_ledger *l)

@@ -58,6 +58,9 @@ struct kt_ledger_how {
 bool kt_ledger_claim(struct kt_ledger *l, struct kt_tape *t,
                      const struct kt_ledger_how *how,
                      struct kt_ledger_fault *ret);
+/* An unfinished message may stand for one that is due, even of a step that has
+ * failed since. */
+bool kt_ledger_may_begin(const struct kt_ledger *l);
 /* The first required due that has not come; NULL when all is there. */
 const struct kt_due *kt_ledger_missing(const struct kt_ledger *l);
 void kt_due_print(struct kt_buf *dst, const struct kt_due *d);

@@ -11,18 +11,16 @@ static bool is_bin(const char *name)
     return kt_is_bin_name(kt_cur_of(name, strlen(name)));
 }
 
-bool kt_meta_is_word(const struct kt_field *f)
+/* The one word among the fields of accept that is no metadata. */
+static bool is_word(const struct kt_field *f)
 {
-    static const char *const words[] = {
-        "deadline", "on",       "from", "method", "transport",
-        "grace",    "compress", "to",   "as",     "metadata"};
+    return f->group == 0 && strcmp(f->name, "deadline") == 0;
+}
 
-    if (f->group != 0 || f->absent)
-        return false;
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strcmp(f->name, words[i]) == 0)
-            return true;
-    return false;
+/* Fields of set-header and its kind stand alone or behind "header". */
+static bool is_of(const struct kt_field *f, char group)
+{
+    return !f->absent && (f->group == group || (group == 0 && f->group == 'h'));
 }
 
 /* The value as the SUT's application gets or gives it in JSON. */
@@ -47,8 +45,7 @@ json_t *kt_meta_request(const struct kt_fields *f, char group)
     json_t *all = NULL;
 
     for (size_t i = 0; i < f->n; i++) {
-        if (f->v[i].group != group || f->v[i].absent ||
-            kt_meta_is_word(&f->v[i]))
+        if (!is_of(&f->v[i], group))
             continue;
         if (!all)
             all = json_array();
@@ -81,8 +78,7 @@ void kt_meta_write(const struct kt_fields *f, char group, struct kt_hlist *dst)
     for (size_t i = 0; i < f->n; i++) {
         const struct kt_pat *p = kt_pat_write(&f->v[i].value);
 
-        if (f->v[i].group != group || f->v[i].absent || !p ||
-            kt_meta_is_word(&f->v[i]))
+        if (!is_of(&f->v[i], group) || !p)
             continue;
         kt_buf_clear(&b);
         if (is_bin(f->v[i].name))
@@ -254,7 +250,7 @@ bool kt_meta_match(const struct kt_fields *f, const json_t *metadata,
     for (size_t i = 0; i < f->n && ok; i++) {
         const struct kt_field *x = &f->v[i];
 
-        if (kt_meta_is_word(x))
+        if (is_word(x))
             continue;
         kt_buf_clear(&got);
         ok = x->group == 'm' || x->group == 'p'

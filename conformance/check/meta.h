@@ -5,8 +5,8 @@
 #include "script/scn.h"
 #include "wire/hlist.h"
 
-/* Fields of one group ('h', or 0 for set-header and its kind) as an array of
- * pairs, -bin values in base64; NULL when there is none. */
+/* Fields of one group ('h', or 0 for all of set-header and its kind) as an
+ * array of pairs, -bin values in base64; NULL when there is none. */
 json_t *kt_meta_request(const struct kt_fields *f, char group);
 /* Groups 'm' and 'p' as {"transient":…,"persistent":…}; NULL if none. */
 json_t *kt_metainfo_request(const struct kt_fields *f);
@@ -23,8 +23,6 @@ json_t *kt_metainfo_seen(const struct kt_hlist *h);
  * false *ret_why says "name=want, got value". */
 bool kt_meta_match(const struct kt_fields *f, const json_t *metadata,
                    const json_t *metainfo, struct kt_buf *ret_why);
-/* Is it a word of the application line itself? */
-bool kt_meta_is_word(const struct kt_field *f);
 
 /* deadline=300ms, grace=5s: a literal with its unit, or a range's lower end;
  * nanoseconds. 0 when it is not there. */

@@ -26,7 +26,7 @@ uint64_t kt_field_ns(const struct kt_fields *f, const char *name)
 
 static bool fail(struct kt_buf *why, const char *text)
 {
-    kt_buf_printf(why, "%s: ", text);
+    kt_buf_printf(why, "%s", text);
     return false;
 }
 
@@ -83,7 +83,7 @@ static bool is_reserved(const char *name)
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
         if (strcmp(reserved[i], name) == 0)
             return true;
-    return name[0] == ':';
+    return name[0] == ':' || strncmp(name, "grpc-", 5) == 0;
 }
 
 /* Only what every client must carry: the rest is for the scenario to say. */

@@ -145,7 +145,8 @@ static bool stream_entry(const struct kt_case *c, const struct kt_seen *seen,
     const struct kt_strm *s = seen->strm;
     const enum kt_ev kind = e->ev->kind;
 
-    if (reset_by_judge(s, e))
+    if (reset_by_judge(s, e) ||
+        (s && !kt_entry_whole(e) && kt_ledger_may_begin(&s->ledger[to_server])))
         return true;
     if (!to_server) {
         if (kind == KT_EV_HEADERS || answered_by_http(seen))
@@ -291,8 +292,8 @@ static bool carries_a_name(const struct kt_chan *conn)
 struct kt_chan *kt_account_stray_conn(struct kt_case *c)
 {
     for (struct kt_chan *conn = c->conns; conn; conn = conn->next)
-        if (c->sut[KT_CLIENT] && !conn->implied && !conn->taken &&
-            !carries_a_name(conn))
+        if (c->sut[KT_CLIENT] && !c->stop_allowed && !conn->implied &&
+            !conn->taken && !carries_a_name(conn))
             return conn;
     return NULL;
 }

@@ -80,9 +80,10 @@ struct kt_strm {
     bool read_to_end;        /* client under test: Recv has given the end */
     /* folds: one request for several lines */
     struct kt_ask *whole;
-    bool whole_read;
-    bool probe;   /* the judge's own call, not written yet */
-    bool arrived; /* the judge's handler has begun */
+    bool whole_read;   /* the client has it */
+    bool request_read; /* the handler of a unary call has its message */
+    bool probe;        /* the judge's own call, not written yet */
+    bool arrived;      /* the judge's handler has begun */
     struct kt_hlist *set_header, *set_trailer; /* of the judge's handler */
     bool echoed;          /* by the runner, whatever the handler is */
     struct kt_echo *echo; /* the one who does it */

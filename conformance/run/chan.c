@@ -239,6 +239,16 @@ bool kt_chan_ready(const struct kt_chan *ch)
     return ch->bare || kt_endpoint_ready(ch->ep);
 }
 
+/* A GOAWAY of the server's that does not take the stream in. */
+static bool is_refused(const struct kt_seen *conn, uint32_t id)
+{
+    for (size_t i = 0; i < conn->tape[0].n; i++)
+        if (kt_entry_is_frame(&conn->tape[0].v[i], KT_FT_GOAWAY) &&
+            conn->tape[0].v[i].ev->frame.last < id)
+            return true;
+    return false;
+}
+
 static bool stream_is_open(const struct kt_seen *seen)
 {
     const struct kt_tape *up = &seen->tape[1], *down = &seen->tape[0];
@@ -252,7 +262,8 @@ static bool stream_is_open(const struct kt_seen *seen)
 bool kt_chan_has_stream(const struct kt_chan *ch)
 {
     for (size_t i = 0; i < ch->nseen; i++)
-        if (stream_is_open(ch->seen[i]))
+        if (stream_is_open(ch->seen[i]) &&
+            !is_refused(ch->seen[0], ch->seen[i]->id))
             return true;
     return false;
 }

@@ -283,7 +283,7 @@ static void send_header(struct kt_case *c, struct kt_thread *th,
     const struct kt_draw d = {.c = c, .s = s, .over = over(th, KT_F_headers)};
     struct kt_hlist *h = metadata(&s->set_header);
 
-    kt_meta_write(&th->line->app.fields, 'h', h);
+    kt_meta_write(&th->line->app.fields, 0, h);
     kt_draw_response(&d, h);
 }
 
@@ -302,10 +302,10 @@ static enum kt_do server_line(struct kt_case *c, struct kt_thread *th,
         server_send(c, th, s);
         break;
     case KT_V_SET_HEADER:
-        kt_meta_write(&th->line->app.fields, 'h', metadata(&s->set_header));
+        kt_meta_write(&th->line->app.fields, 0, metadata(&s->set_header));
         break;
     case KT_V_SET_TRAILER:
-        kt_meta_write(&th->line->app.fields, 'h', metadata(&s->set_trailer));
+        kt_meta_write(&th->line->app.fields, 0, metadata(&s->set_trailer));
         break;
     case KT_V_SEND_HEADER:
         send_header(c, th, s);

@@ -134,7 +134,7 @@ struct kt_ask *kt_request_stop(struct kt_case *c, const struct kt_line *line)
 
 json_t *kt_request_meta(const struct kt_line *line)
 {
-    json_t *all = kt_meta_request(&line->app.fields, 'h');
+    json_t *all = kt_meta_request(&line->app.fields, 0);
 
     return json_pack("{s:o}", "metadata", all ? all : json_array());
 }

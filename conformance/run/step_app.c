@@ -198,9 +198,9 @@ static void unary_recv(struct kt_case *c, struct kt_thread *th,
 
     th->ask = kt_ask_new(c, KT_SERVER, th->line, s);
     th->ask->judge = true;
-    if (!s->whole_read && m && kt_got_message(&got, m))
+    if (!s->request_read && m && kt_got_message(&got, m))
         got.kind = KT_GOT_MSG;
-    s->whole_read = true;
+    s->request_read = true;
     kt_ask_give(th->ask, &got);
 }
 

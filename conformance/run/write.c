@@ -228,6 +228,13 @@ static void note_damage(struct kt_chan *ch, const struct kt_wire *w)
     ch->begun |= w->frame == KT_F_BYTES;
 }
 
+static bool is_interim(const struct kt_wire *w)
+{
+    const struct kt_field *f = kt_fields_get(&w->fields, ":status");
+
+    return f && f->value.kind == KT_PAT_LIT && f->value.text[0] == '1';
+}
+
 static void note_stream(struct kt_strm *s, const struct kt_wire *w)
 {
     switch (w->frame) {
@@ -235,7 +242,7 @@ static void note_stream(struct kt_strm *s, const struct kt_wire *w)
         s->untagged = true; /* exactly the fields of the line */
         /* fall through */
     case KT_F_headers:
-        s->head_sent = true;
+        s->head_sent |= !is_interim(w);
         s->opened = true;
         if (s->open_ns == 0)
             s->open_ns = kt_clock_now(&s->c->run->clock);

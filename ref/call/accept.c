@@ -114,7 +114,7 @@ static enum verdict check_path(struct request *r)
 
     const uint8_t *slash = memrchr(path.p, '/', kt_cur_left(&path));
     if (slash == NULL)
-        return refuse(r, KT_GRPC_INTERNAL,
+        return refuse(r, KT_GRPC_UNIMPLEMENTED,
                       "malformed method name, method=", raw);
 
     struct kt_cur service = {path.p, slash};

@@ -236,7 +236,7 @@ Test(wire, what_a_server_answers_to_request_headers)
         {GOOD " grpc-timeout=", "!INTERNAL_ERROR"},
         {GOOD " grpc-timeout=99999999H", ""},
         {":path=/foo content-type=application/grpc",
-         "[:status=200 content-type=application/grpc grpc-status=13 "
+         "[:status=200 content-type=application/grpc grpc-status=12 "
          "grpc-message=malformed method name, method=/foo]+!NO_ERROR"},
         {":path=/TestService/Echo content-type=application/json",
          "[:status=415 content-type=text/plain]23."},

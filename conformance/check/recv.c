@@ -2,6 +2,7 @@
 #include "check/recv.h"
 #include "base/alloc.h"
 #include "base/must.h"
+#include "check/gunzip.h"
 #include "wire/status.h"
 #include <string.h>
 
@@ -30,8 +31,8 @@ bool kt_entry_payload(const struct kt_entry *e, struct kt_buf *ret,
     const struct kt_cur body = e->ev->body;
 
     if (e->ev->compressed) {
-        *ret_why = "a compressed message";
-        return false;
+        *ret_why = "a compressed message that is no gzip";
+        return kt_gunzip(body, ret);
     }
     return kt_buf_put(ret, body.p, kt_cur_left(&body));
 }

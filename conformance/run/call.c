@@ -107,7 +107,7 @@ void kt_calls_free(struct kt_case *c)
 /* --- the runner's own call --- */
 
 static struct kt_ask *probe_by_driver(struct kt_case *c, struct kt_strm *s,
-                                      const struct kt_strm *beside)
+                                      const char *connection)
 {
     const struct kt_line *line = &c->run->probe_line;
     struct kt_ask *a = kt_ask_new(c, KT_CLIENT, line, s);
@@ -119,8 +119,7 @@ static struct kt_ask *probe_by_driver(struct kt_case *c, struct kt_strm *s,
     open = kt_request_open(c, line, s);
     s->tagged = true;
     json_object_set_new(open, "tag", json_true());
-    json_object_set_new(open, "connection",
-                        json_string(beside ? beside->conn_name : s->name));
+    json_object_set_new(open, "connection", json_string(connection));
     kt_call_start(a, open);
     return a;
 }
@@ -138,7 +137,7 @@ static struct kt_ask *probe_by_judge(struct kt_case *c, struct kt_strm *s,
     return a;
 }
 
-struct kt_ask *kt_call_probe(struct kt_case *c, struct kt_strm *beside)
+static struct kt_strm *probe_stream(struct kt_case *c)
 {
     char name[32];
     struct kt_strm *s;
@@ -147,8 +146,21 @@ struct kt_ask *kt_call_probe(struct kt_case *c, struct kt_strm *beside)
     s = kt_strm_get(c, name);
     s->method = kt_service_method(c->service, "Echo");
     kt_echo_want(s);
-    return c->sut[KT_CLIENT] ? probe_by_driver(c, s, beside)
-                             : probe_by_judge(c, s, beside);
+    return s;
+}
+
+struct kt_ask *kt_call_probe(struct kt_case *c, struct kt_strm *beside)
+{
+    struct kt_strm *s = probe_stream(c);
+
+    if (!c->sut[KT_CLIENT])
+        return probe_by_judge(c, s, beside);
+    return probe_by_driver(c, s, beside ? beside->conn_name : s->name);
+}
+
+struct kt_ask *kt_call_warm(struct kt_case *c, const char *connection)
+{
+    return probe_by_driver(c, probe_stream(c), connection);
 }
 
 bool kt_call_probe_ok(const struct kt_ask *a, struct kt_buf *ret_got)

@@ -14,5 +14,8 @@ void kt_calls_pump(struct kt_case *c);
  * connection (NULL: a new one), played by whichever side is the client. The
  * result is in the ask. */
 struct kt_ask *kt_call_probe(struct kt_case *c, struct kt_strm *beside);
+/* The same by the driver of the client, on that named connection: a server's
+ * settings are in force behind it (language section 4). */
+struct kt_ask *kt_call_warm(struct kt_case *c, const char *connection);
 /* What that call must give. */
 bool kt_call_probe_ok(const struct kt_ask *a, struct kt_buf *ret_got);

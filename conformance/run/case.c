@@ -12,6 +12,7 @@
 #include "run/play.h"
 #include "run/setup.h"
 #include "run/step.h"
+#include "run/warm.h"
 #include <string.h>
 
 static void on_timer(struct kt_sink *self, const struct kt_net_event *ev)
@@ -67,6 +68,7 @@ void kt_case_free(struct kt_case *c)
     kt_blocks_free(c);
     kt_setup_free(c);
     kt_chans_free(c);
+    kt_warm_free(c);
     kt_calls_free(c);
     kt_asks_free(c);
     kt_strms_free(c);

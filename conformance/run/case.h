@@ -187,6 +187,7 @@ struct kt_case {
     unsigned echo_count;    /* names of theirs */
     unsigned probe_count;
     struct kt_call *calls;
+    struct kt_warmed *warmed;
 };
 
 /* --- case.c --- */

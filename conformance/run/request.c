@@ -16,15 +16,12 @@ const char *kt_field_text(const struct kt_fields *f, const char *name)
     return x && x->value.kind == KT_PAT_LIT ? x->value.text : NULL;
 }
 
-/* One client object per connection name: that of the first stream, of the named
- * one, a new one, or the shared client that chooses by itself. */
-static const char *connection_of(struct kt_case *c, const struct kt_line *line,
-                                 struct kt_strm *s)
+const char *kt_request_connection(struct kt_case *c, const struct kt_line *line,
+                                  struct kt_strm *s)
 {
     const char *on = kt_field_text(&line->app.fields, "on");
 
-    s->on_any = on && strcmp(on, "any") == 0;
-    if (s->on_any)
+    if (on && strcmp(on, "any") == 0)
         return "*";
     if (on && strcmp(on, "new") == 0)
         return s->name;
@@ -44,7 +41,8 @@ static void mark_open(struct kt_case *c, const struct kt_line *line,
     s->tagged = line->as != NULL || c->role == KT_ROLE_PAIR;
     s->open_ns = kt_clock_now(&c->run->clock);
     snprintf(s->conn_name, sizeof s->conn_name, "%s",
-             connection_of(c, line, s));
+             kt_request_connection(c, line, s));
+    s->on_any = strcmp(s->conn_name, "*") == 0;
     if (method)
         s->method = kt_service_method(c->service, method);
     if (kt_field_ns(&line->app.fields, "deadline"))

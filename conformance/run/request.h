@@ -10,6 +10,10 @@
  * marked as opened. */
 json_t *kt_request_open(struct kt_case *c, const struct kt_line *line,
                         struct kt_strm *s);
+/* Name of the connection on which `open` starts its stream: that of the first
+ * stream, of the one named by on=, its own (on=new), or "*" (on=any). */
+const char *kt_request_connection(struct kt_case *c, const struct kt_line *line,
+                                  struct kt_strm *s);
 /* `client call`: one request where the mode has one, else the whole sequence.
  */
 struct kt_ask *kt_request_call(struct kt_case *c, const struct kt_line *line,

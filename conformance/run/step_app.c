@@ -6,6 +6,7 @@
 #include "run/request.h"
 #include "run/step.h"
 #include "run/values.h"
+#include "run/warm.h"
 #include <string.h>
 
 /* --- the client's application --- */
@@ -278,8 +279,11 @@ static enum kt_do issue(struct kt_case *c, struct kt_thread *th,
     const struct kt_app *app = &th->line->app;
     enum kt_do r;
 
-    if (app->side == KT_CLIENT)
-        return client_line(c, th, s);
+    if (app->side == KT_CLIENT) {
+        r = app->verb == KT_V_OPEN || app->verb == KT_V_CALL ? kt_warm(c, th, s)
+                                                             : KT_DO_DONE;
+        return r == KT_DO_DONE ? client_line(c, th, s) : r;
+    }
     if (app->verb == KT_V_STOP) {
         c->stop_allowed = true;
         /* It is over when the last stream is: the script goes on meanwhile. */

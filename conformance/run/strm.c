@@ -149,7 +149,7 @@ bool kt_strm_is_over(const struct kt_strm *s)
     const struct kt_tape *up = kt_strm_tape(s, true);
 
     if (!down)
-        return !s->conn || !kt_chan_alive(s->conn);
+        return s->conn && !kt_chan_alive(s->conn);
     return !kt_chan_alive(s->conn) || kt_tape_find(down, KT_EV_TRAILERS, 0) ||
            kt_tape_find(down, KT_EV_RESET, 0) ||
            kt_tape_find(up, KT_EV_RESET, 0);

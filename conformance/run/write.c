@@ -167,6 +167,26 @@ void kt_draw_reset(const struct kt_draw *d, uint32_t code)
     kt_chan_flush(s->conn);
 }
 
+void kt_draw_window(struct kt_strm *s, uint32_t id, uint32_t increment)
+{
+    char number[2][16];
+    struct kt_field f[2] = {{.name = (char *)(uintptr_t) "stream"},
+                            {.name = (char *)(uintptr_t) "increment"}};
+    const struct kt_wire w = {
+        .frame = KT_F_WINDOW_UPDATE, .fields = {f, 2}, .repeat = 1};
+    const struct kt_write_how how = {.ctx = s->c};
+
+    if (!can_write(s))
+        return;
+    for (int i = 0; i < 2; i++) {
+        snprintf(number[i], sizeof number[i], "%u", i ? increment : id);
+        f[i].value.text = number[i];
+        f[i].value.n = strlen(number[i]);
+    }
+    kt_endpoint_line(s->conn->ep, &w, &how);
+    kt_chan_flush(s->conn);
+}
+
 static void trailers_list(const struct kt_strm *s, const struct kt_status *st,
                           const struct kt_hlist *metadata, struct kt_hlist *ret)
 {

@@ -20,6 +20,8 @@ void kt_draw_response(const struct kt_draw *d, const struct kt_hlist *metadata);
 void kt_draw_message(const struct kt_draw *d, struct kt_cur payload);
 void kt_draw_half_close(const struct kt_draw *d);
 void kt_draw_reset(const struct kt_draw *d, uint32_t code);
+/* WINDOW_UPDATE on the connection of s, for that id. */
+void kt_draw_window(struct kt_strm *s, uint32_t id, uint32_t increment);
 /* Trailers with a status; trailers-only when no headers were sent. */
 void kt_draw_trailers(const struct kt_draw *d, const struct kt_status *st,
                       const struct kt_hlist *metadata);

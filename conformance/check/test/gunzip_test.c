@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "check/gunzip.h"
 #include <criterion/criterion.h>
+#include <stdio.h>
 
 static const char hex[] =
     "1f8b0800000000000203cb48cdc9c957c84090008088f9e511000000";

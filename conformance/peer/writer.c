@@ -121,10 +121,11 @@ void kt_write_piece(struct kt_written *ret, const struct kt_data_piece *p)
         .head = {.type = KT_FT_DATA,
                  .reserved = o->reserved,
                  .stream = o->stream},
-        .body = kt_cur_of(p->bytes.p + p->lo, p->hi - p->lo),
         .pad = o->pad,
     };
 
+    if (p->hi > p->lo)
+        f.body = kt_cur_of(p->bytes.p + p->lo, p->hi - p->lo);
     f.head.flags = (uint8_t)((p->end_stream ? KT_FF_END_STREAM : 0) |
                              (o->has_pad ? KT_FF_PADDED : 0));
     must(kt_frame_put_payload(&payload, &f));

@@ -374,8 +374,8 @@ Test(observe, a_header_bomb_is_refused_and_a_flood_is_one_entry)
     block[33] = 9;
     kt_observer_feed(o, kt_cur_of(block, 34), 1);
     cr_expect_eq(log.n, 4, "another one is another entry");
-    cr_expect_str_eq(log_text(&log, &text) + strlen(kt_buf_cstr(&text)) - 28,
-                     "< PING data=0102030405060709\n" + 1);
+    cr_expect_not_null(
+        strstr(log_text(&log, &text), "\n< PING data=0102030405060709\n"));
     kt_observer_free(o);
     kt_log_fini(&log);
     kt_buf_fini(&text);

@@ -281,7 +281,7 @@ static bool is_grpc(const struct kt_hlist *h)
 
 static void malformed(struct kt_call *c, const char *what)
 {
-    char text[128];
+    char text[200];
 
     snprintf(text, sizeof text, "transport: malformed %s", what);
     kt_client_give_up(c, KT_GRPC_INTERNAL, text, KT_H2_PROTOCOL_ERROR);

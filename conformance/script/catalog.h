@@ -10,8 +10,9 @@ struct kt_catalog;
 struct kt_catalog *kt_catalog_new(void);
 void kt_catalog_free(struct kt_catalog *c);
 
-/* Paths are those under scenarios/: "eof/x.scn", "rules/eof.rules". All .rules first, then all .scn, each in the order of paths; prefix stands in
- * front of the path in messages. */
+/* Paths are those under scenarios/: "eof/x.scn", "rules/eof.rules". All .rules
+ * first, then all .scn, each in the order of paths; prefix stands in front of
+ * the path in messages. */
 void kt_catalog_add(struct kt_catalog *c, const struct kt_text_file *files,
                     size_t n, const char *prefix);
 /* Every .scn and .rules file under dir, at any depth. A file that cannot be

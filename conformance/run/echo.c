@@ -257,9 +257,10 @@ static void received(struct kt_echo *e)
     }
     if (g->kind == KT_GOT_EOF && e->mode == KT_MODE_SERVER && !e->last)
         ret(e, json_pack("{s:s}", "error", "EOF"));
+    else if (g->kind == KT_GOT_ERROR && !g->has_code)
+        ret(e, json_pack("{s:s}", "error", g->text ? g->text : ""));
     else if (g->kind == KT_GOT_ERROR)
-        ret(e, json_pack("{s:{s:i,s:s}}", "status", "code",
-                         g->has_code ? (int)g->code : KT_GRPC_UNKNOWN,
+        ret(e, json_pack("{s:{s:i,s:s}}", "status", "code", (int)g->code,
                          "message", g->text ? g->text : ""));
     else
         ret(e, json_pack("{s:b}", "ok", 1));

@@ -140,14 +140,15 @@ static bool lacks_request(const struct kt_echo *e)
 static void give_window(struct kt_echo *e)
 {
     struct kt_strm *s = e->s;
-    const uint32_t size = 18; /* prefix and {"message":"alive"} */
+    enum { SIZE = 18 }; /* prefix and {"message":"alive"} */
 
     if (e->window || !s->echoed ||
         !kt_setting_off(s->c->scn, KT_SERVER, "window-updates"))
         return;
     e->window = true;
-    kt_draw_window(s, s->id, size);
-    kt_draw_window(s, 0, size);
+    /* Some clients hold an empty DATA back while the window is zero. */
+    kt_draw_window(s, s->id, KT_FLOW_DEFAULT);
+    kt_draw_window(s, 0, SIZE);
 }
 
 static void judge_echo(struct kt_strm *s)

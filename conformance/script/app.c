@@ -74,32 +74,63 @@ bool kt_tail_read(struct kt_line_in *l, struct kt_line *ret, bool *ret_took)
     return true;
 }
 
-/* deadline=, on=, … of open, call, accept, stop. */
+/* A deadline of accept is a range, all other times are one time. */
+static bool time_check(struct kt_line_in *l, const struct kt_word *w,
+                       enum kt_verb verb, const struct kt_field *f)
+{
+    const struct kt_pat *v = &f->value;
+    uint64_t ns;
+
+    if (strcmp(f->name, "deadline") != 0 && strcmp(f->name, "grace") != 0)
+        return true;
+    if (verb == KT_V_ACCEPT)
+        return v->kind == KT_PAT_RANGE ||
+               kt_line_bad(l, w, "accept deadline=A..B, each with ms or s");
+    return (v->kind == KT_PAT_LIT && kt_time_read(v->text, v->n, &ns)) ||
+           kt_line_bad(l, w, "%s=TIME: 300ms, 2s", f->name);
+}
+
+/* Those that are a word in front of k=v. */
+static bool is_group(const struct kt_word_def *def)
+{
+    return strchr("hmpn", def->name[0]) != NULL &&
+           strcmp(def->name, "method") != 0;
+}
+
+/* "header k=v", "meta K=V", "persist K=V", "no …". */
+static bool group_option(struct kt_line_in *l, struct kt_app *app,
+                         const struct kt_word_def *def)
+{
+    const bool no = strcmp(def->name, "no") == 0;
+
+    kt_line_take(l);
+    return no ? kt_absent_read(l, 0, &app->fields)
+              : group_read(l, def->name[0], &app->fields);
+}
+
+/* deadline=, on=, header … of open, call, accept, stop. */
 static bool option_read(struct kt_line_in *l, struct kt_app *app,
                         bool *ret_took)
 {
     const struct kt_word *w = kt_line_peek(l);
-    const char *eq = w && w->p[0] != '{' ? memchr(w->p, '=', w->n) : NULL;
+    const char *eq = w->p[0] != '{' ? memchr(w->p, '=', w->n) : NULL;
+    const struct kt_word name = {w->p, eq ? (size_t)(eq - w->p) : w->n, w->col};
+    const struct kt_word_def *def =
+        kt_word_at(KT_W_OPTION, 1u << app->verb, name.p, name.n);
     struct kt_field field;
 
     *ret_took = true;
-    if (kt_line_accept(l, "header"))
-        return group_read(l, 'h', &app->fields);
-    if (kt_line_accept(l, "meta"))
-        return group_read(l, 'm', &app->fields);
-    if (kt_line_accept(l, "persist"))
-        return group_read(l, 'p', &app->fields);
-    if (kt_line_accept(l, "no"))
-        return kt_absent_read(l, 0, &app->fields);
+    if (eq == NULL && def != NULL && is_group(def))
+        return group_option(l, app, def);
     if (eq == NULL || kt_word_starts(w, "size=") || kt_word_is(w, "=")) {
         *ret_took = false;
         return true;
     }
-    if (kt_word_find(KT_W_OPTION, w->p, (size_t)(eq - w->p)) == NULL) {
-        const struct kt_word name = {w->p, (size_t)(eq - w->p), w->col};
-        return kt_word_unknown(l, &name, KT_W_OPTION, "option");
-    }
-    if (!kt_field_read(l, kt_line_take(l), &field))
+    if (def == NULL || is_group(def))
+        return kt_word_unknown(l, &name, KT_W_OPTION, 1u << app->verb,
+                               "option of this step");
+    if (!kt_field_read(l, kt_line_take(l), &field) ||
+        !time_check(l, w, app->verb, &field))
         return false;
     kt_fields_put(l->arena, &app->fields, field);
     return true;
@@ -217,7 +248,6 @@ static bool cancelled_read(struct kt_line_in *l, struct kt_line *ret)
     const struct kt_word *w = kt_line_peek(l);
     struct kt_outcome o = {.kind = KT_OUT_STATUS};
 
-    ret->app.code = KT_NO_CODE;
     if (w == NULL || w->p[0] == '@' || kt_word_is(w, "as") ||
         kt_word_is(w, "after"))
         return true;
@@ -271,12 +301,39 @@ static bool verb_read(struct kt_line_in *l, struct kt_line *ret)
     return false;
 }
 
+static bool tails_read(struct kt_line_in *l, struct kt_line *ret)
+{
+    bool took = true;
+
+    while (took && kt_line_peek(l) != NULL)
+        if (!kt_tail_read(l, ret, &took))
+            return false;
+    return true;
+}
+
+/* A message or the end is what a Recv gives, or a whole call. */
+static bool outcome_check(struct kt_line_in *l, const struct kt_word *at,
+                          const struct kt_line *s)
+{
+    const enum kt_verb v = s->app.verb;
+
+    for (size_t i = 0; i < s->out.n && at != NULL; i++) {
+        const enum kt_out_kind k = s->out.v[i].kind;
+
+        if (v == KT_V_EVENTS)
+            return kt_line_bad(l, at, "this step has no other outcome");
+        if ((k == KT_OUT_MSG || k == KT_OUT_EOF) && v != KT_V_RECV &&
+            v != KT_V_CALL)
+            return kt_line_bad(l, at, "only recv and call give this");
+    }
+    return true;
+}
+
 bool kt_app_read(struct kt_line_in *l, enum kt_side side, struct kt_line *ret)
 {
     const enum kt_word_kind kind =
         side == KT_CLIENT ? KT_W_CLIENT : KT_W_SERVER;
-    const struct kt_word *w = kt_line_take(l);
-    bool took = true;
+    const struct kt_word *w = kt_line_take(l), *at;
 
     ret->kind = KT_S_APP;
     ret->app.side = side;
@@ -287,21 +344,14 @@ bool kt_app_read(struct kt_line_in *l, enum kt_side side, struct kt_line *ret)
     const struct kt_word_def *def = kt_word_find(kind, w->p, w->n);
     if (def == NULL)
         return kt_word_unknown(
-            l, w, kind, side == KT_CLIENT ? "client step" : "server step");
+            l, w, kind, 0, side == KT_CLIENT ? "client step" : "server step");
     ret->app.verb = (enum kt_verb)def->value;
-    if (!verb_read(l, ret))
+    if (!verb_read(l, ret) || !tails_read(l, ret))
         return false;
-    while (took && kt_line_peek(l) != NULL)
-        if (!kt_tail_read(l, ret, &took))
-            return false;
-    if (kt_line_peek(l) != NULL && ret->out.n == 0 &&
-        !kt_outcomes_read(l, &ret->out))
+    at = kt_line_peek(l);
+    if (at != NULL && ret->out.n == 0 && !kt_outcomes_read(l, &ret->out))
         return false;
-    for (took = true; took && kt_line_peek(l) != NULL;)
-        if (!kt_tail_read(l, ret, &took))
-            return false;
-    if (kt_line_peek(l) != NULL)
-        return kt_line_bad(l, kt_line_peek(l), "'%.*s' has no place here",
-                           (int)kt_line_peek(l)->n, kt_line_peek(l)->p);
-    return true;
+    if (!tails_read(l, ret) || !outcome_check(l, at, ret))
+        return false;
+    return kt_line_peek(l) == NULL || kt_outcome_stray(l);
 }

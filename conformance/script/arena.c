@@ -79,6 +79,18 @@ char *kt_pool_strdup(struct kt_pool *a, const char *s)
     return kt_pool_strndup(a, s, strlen(s));
 }
 
+char *kt_pool_join(struct kt_pool *p, const char *a, const char *b,
+                   const char *c)
+{
+    const size_t na = strlen(a), nb = strlen(b), nc = strlen(c);
+    char *s = kt_pool_alloc(p, na + nb + nc + 1);
+
+    memcpy(s, a, na);
+    memcpy(s + na, b, nb);
+    memcpy(s + na + nb, c, nc);
+    return s;
+}
+
 void *kt_pool_more(struct kt_pool *a, void *v, size_t n, size_t size)
 {
     if (n != 0 && (n & (n - 1)) != 0)

@@ -18,65 +18,118 @@ static bool bad(struct reader *r, const char *what)
     return kt_line_bad(r->l, &at, "%s", what);
 }
 
-static bool names_read(struct reader *r, struct kt_axis *a)
+static bool is_name(char c)
+{
+    return isalnum((unsigned char)c) || c == '_' || c == '-';
+}
+
+static bool name_read(struct reader *r, const struct kt_axes *all,
+                      struct kt_axis *a)
+{
+    const char *start = r->p;
+    char *name;
+
+    while (is_name(*r->p))
+        r->p++;
+    if (r->p == start || !isalpha((unsigned char)*start))
+        return bad(r, "axes a=x,y b:c=1:A,2:B");
+    if (a->nnames == KT_AXIS_MAX_NAMES)
+        return bad(r, "at most 4 names vary together");
+    name = kt_pool_strndup(r->l->arena, start, (size_t)(r->p - start));
+    for (const struct kt_axis *x = all->v; x <= a; x++)
+        for (size_t i = 0; i < x->nnames; i++)
+            if (strcmp(x->names[i], name) == 0) {
+                r->p = start;
+                return bad(r, "this axis stands here already");
+            }
+    a->names[a->nnames++] = name;
+    return strcmp(name, "i") != 0 || bad(r, "'i' counts the rounds of repeat");
+}
+
+static bool names_read(struct reader *r, const struct kt_axes *all,
+                       struct kt_axis *a)
 {
     do {
-        const char *start = r->p;
-
-        while (isalnum((unsigned char)*r->p) || *r->p == '_' || *r->p == '-')
-            r->p++;
-        if (r->p == start)
-            return bad(r, "axes a=x,y b:c=1:A,2:B");
-        if (a->nnames == 4)
-            return bad(r, "at most 4 names vary together");
-        a->names[a->nnames++] =
-            kt_pool_strndup(r->l->arena, start, (size_t)(r->p - start));
+        if (!name_read(r, all, a))
+            return false;
     } while (*r->p == ':' && r->p++);
-    if (*r->p++ != '=')
+    if (*r->p != '=')
         return bad(r, "values stand behind '='");
+    r->p++;
     return true;
 }
 
-/* A value: "…" or '…' without its quotes, else up to one of stops. */
-static bool value_read(struct reader *r, const char *stops, char **ret)
+/* Behind the string whose opening quote p points at, or NULL. */
+static const char *string_end(const char *p)
 {
-    const char quote = *r->p;
+    for (p++; *p != '"'; p++) {
+        if (*p == '\\' && p[1] != '\0')
+            p++;
+        if (*p == '\0')
+            return NULL;
+    }
+    return p + 1;
+}
+
+/* A bare value ends at one of stops, but not inside a string: ~"a,b". */
+static bool bare_read(struct reader *r, const char *stops,
+                      struct kt_axis_cell *ret)
+{
     const char *start = r->p;
 
-    if (quote != '"' && quote != '\'') {
-        r->p += strcspn(r->p, stops);
-        *ret = kt_pool_strndup(r->l->arena, start, (size_t)(r->p - start));
-        return true;
-    }
-    for (r->p++; *r->p != quote; r->p++)
-        if (*r->p == '\0')
+    while (*r->p != '\0' && strchr(stops, *r->p) == NULL) {
+        const char *end = *r->p == '"' ? string_end(r->p) : r->p + 1;
+
+        if (end == NULL)
             return bad(r, "this quote is not closed");
-    *ret = kt_pool_strndup(r->l->arena, start + 1, (size_t)(r->p - start) - 1);
-    r->p++;
+        r->p = end;
+    }
+    ret->text = kt_pool_strndup(r->l->arena, start, (size_t)(r->p - start));
+    return true;
+}
+
+/* A value: "…" or '…' without its quotes, else up to one of stops. Escapes
+ * stay: the line that the value goes to reads them. */
+static bool value_read(struct reader *r, const char *stops,
+                       struct kt_axis_cell *ret)
+{
+    const char quote = *r->p, *start = r->p, *end;
+
+    if (quote != '"' && quote != '\'')
+        return bare_read(r, stops, ret);
+    end = quote == '"' ? string_end(r->p) : strchr(r->p + 1, quote);
+    if (end == NULL)
+        return bad(r, "this quote is not closed");
+    end += quote == '\'';
+    ret->text =
+        kt_pool_strndup(r->l->arena, start + 1, (size_t)(end - start) - 2);
+    ret->quoted = quote == '"';
+    r->p = end;
     return true;
 }
 
 static bool row_read(struct reader *r, struct kt_axis *a)
 {
-    char **row;
+    struct kt_axis_cell *row;
 
     a->rows = kt_pool_more(r->l->arena, a->rows, a->nrows, sizeof *a->rows);
     row = a->rows[a->nrows++];
+    memset(row, 0, sizeof *a->rows);
     for (size_t i = 0; i < a->nnames; i++) {
-        if (i > 0 && *r->p++ != ':')
+        if (i > 0 && *r->p != ':')
             return bad(r, "a value for each name, joined by ':'");
-        if (!value_read(r,
-                        a->nnames > 1 && i + 1 < a->nnames ? ":, \t" : ", \t",
-                        &row[i]))
+        r->p += i > 0;
+        if (!value_read(r, i + 1 < a->nnames ? ":, \t" : ", \t", &row[i]))
             return false;
     }
     return true;
 }
 
-static bool axis_read(struct reader *r, struct kt_axis *a)
+static bool axis_read(struct reader *r, const struct kt_axes *all,
+                      struct kt_axis *a)
 {
     *a = (struct kt_axis){0};
-    if (!names_read(r, a))
+    if (!names_read(r, all, a))
         return false;
     do {
         if (!row_read(r, a))
@@ -95,9 +148,9 @@ bool kt_axes_read(struct kt_line_in *l, struct kt_axes *ret)
         r.p += strspn(r.p, " \t");
         if (*r.p == '\0' || *r.p == '#')
             break;
-        if (ret->n == KT_AXES_MAX_NAMES)
+        if (ret->n == KT_AXES_MAX)
             return bad(&r, "too many axes");
-        if (!axis_read(&r, &ret->v[ret->n]))
+        if (!axis_read(&r, ret, &ret->v[ret->n]))
             return false;
         ret->n++;
     }
@@ -124,14 +177,17 @@ static size_t row_of(const struct kt_axes *a, size_t i, size_t k)
 }
 
 size_t kt_axes_values(const struct kt_axes *a, size_t i,
-                      struct kt_axis_value v[KT_AXES_MAX_NAMES * 4])
+                      struct kt_axis_value v[KT_AXES_MAX_VALUES])
 {
     size_t n = 0;
 
-    for (size_t k = 0; k < a->n; k++)
+    for (size_t k = 0; k < a->n; k++) {
+        const struct kt_axis_cell *row = a->v[k].rows[row_of(a, i, k)];
+
         for (size_t j = 0; j < a->v[k].nnames; j++)
-            v[n++] = (struct kt_axis_value){a->v[k].names[j],
-                                            a->v[k].rows[row_of(a, i, k)][j]};
+            v[n++] = (struct kt_axis_value){a->v[k].names[j], row[j].text,
+                                            row[j].quoted};
+    }
     return n;
 }
 
@@ -144,10 +200,10 @@ char *kt_axes_suffix(struct kt_pool *arena, const struct kt_axes *a, size_t i)
         return kt_pool_strdup(arena, "");
     kt_buf_init(&b, 1 << 16);
     for (size_t k = 0; k < a->n; k++) {
-        const char *p = a->v[k].rows[row_of(a, i, k)][0];
+        const char *p = a->v[k].rows[row_of(a, i, k)][0].text;
 
         kt_buf_printf(&b, "%s%s=", k ? "," : "[", a->v[k].names[0]);
-        for (; *p != '\0'; p++) /* an id is one word */
+        for (; *p != '\0'; p++)
             kt_buf_put_u8(&b, *p == ' ' || *p == '\t' ? '+' : (uint8_t)*p);
     }
     kt_buf_puts(&b, "]");
@@ -156,15 +212,44 @@ char *kt_axes_suffix(struct kt_pool *arena, const struct kt_axes *a, size_t i)
     return text;
 }
 
+/* --- replacement --- */
+
+struct out {
+    char *text;
+    int *cols;
+    size_t n, cap;
+};
+
+static void put(struct kt_pool *a, struct out *o, const char *p, size_t n,
+                int col, bool moves)
+{
+    if (o->n + n + 1 > o->cap) {
+        const size_t cap = 2 * (o->cap + n + 1);
+        char *text = kt_pool_alloc(a, cap);
+        int *cols = kt_pool_alloc(a, cap * sizeof *cols);
+
+        if (o->n > 0) {
+            memcpy(text, o->text, o->n);
+            memcpy(cols, o->cols, o->n * sizeof *cols);
+        }
+        o->text = text;
+        o->cols = cols;
+        o->cap = cap;
+    }
+    for (size_t i = 0; i < n; i++, o->n++) {
+        o->text[o->n] = p[i];
+        o->cols[o->n] = col + (moves ? (int)i : 0);
+    }
+}
+
 /* The longest name of v that begins at p, which stands behind '$'. Returns what
- * to skip. */
+ * to skip, 0 for none. */
 static size_t match_name(const char *p, const struct kt_axis_value *v, size_t n,
                          const struct kt_axis_value **ret)
 {
     const bool braces = *p == '{';
     size_t best = 0;
 
-    *ret = NULL;
     for (size_t i = 0; i < n; i++) {
         const size_t len = strlen(v[i].name);
 
@@ -174,36 +259,58 @@ static size_t match_name(const char *p, const struct kt_axis_value *v, size_t n,
         best = len;
         *ret = &v[i];
     }
-    return best + (braces ? 2 : 0);
+    return best ? best + (braces ? 2 : 0) : 0;
 }
 
-char *kt_axes_replace(struct kt_pool *arena, const char *line,
-                      const struct kt_axis_value *v, size_t n,
-                      const char **ret_unknown)
+static size_t name_length(const char *p)
 {
-    struct kt_buf b;
-    char *text;
+    size_t n = 0;
 
-    if (ret_unknown != NULL)
-        *ret_unknown = NULL;
+    if (isalpha((unsigned char)*p))
+        while (is_name(p[n]))
+            n++;
+    return n;
+}
+
+struct kt_replaced kt_axes_replace(struct kt_pool *arena, const char *line,
+                                   const int *cols,
+                                   const struct kt_axis_value *v, size_t n)
+{
+    struct kt_replaced r = {.text = line, .cols = cols};
+    struct out o = {0};
+    bool string = false;
+
     if (strchr(line, '$') == NULL)
-        return kt_pool_strdup(arena, line);
-    kt_buf_init(&b, KT_LINE_MAX);
+        return r;
     for (const char *p = line; *p != '\0';) {
+        const int col = cols ? cols[p - line] : (int)(p - line) + 1;
         const struct kt_axis_value *found = NULL;
         const size_t skip = *p == '$' ? match_name(p + 1, v, n, &found) : 0;
 
         if (found != NULL) {
-            kt_buf_puts(&b, found->text);
+            const bool quote = found->quoted && !string && p > line &&
+                               strchr("=|", p[-1]) != NULL;
+            put(arena, &o, "\"", quote, col, false);
+            put(arena, &o, found->text, strlen(found->text), col, false);
+            put(arena, &o, "\"", quote, col, false);
             p += 1 + skip;
             continue;
         }
-        if (*p == '$' && ret_unknown != NULL && *ret_unknown == NULL &&
-            isalpha((unsigned char)p[1]) && p[1] != 'i')
-            *ret_unknown = p;
-        kt_buf_put_u8(&b, (uint8_t)*p++);
+        const size_t unknown =
+            *p == '$' ? name_length(p + 1 + (p[1] == '{')) : 0;
+        if (unknown > 0 && r.unknown == NULL) {
+            r.unknown = p + 1 + (p[1] == '{');
+            r.unknown_len = unknown;
+            r.unknown_col = col;
+        }
+        const size_t take = *p == '\\' && string && p[1] != '\0' ? 2 : 1;
+        string ^= *p == '"';
+        put(arena, &o, p, take, col, true);
+        p += take;
     }
-    text = kt_pool_strdup(arena, kt_buf_cstr(&b));
-    kt_buf_fini(&b);
-    return text;
+    const size_t len = strlen(line);
+    put(arena, &o, "", 1, cols ? cols[len] : (int)len + 1, false);
+    r.text = o.text;
+    r.cols = o.cols;
+    return r;
 }

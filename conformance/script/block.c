@@ -14,11 +14,22 @@ struct blocks {
     size_t at, to;
     struct kt_line_in *line; /* scratch; one for all, since it is big */
     int depth;
+    int rounds; /* repeats around it: $i has a value */
 };
 
 enum stop { STOP_AT_END, STOP_AT_OR, STOP_EOF };
 
 static enum stop lines_read(struct blocks *b, struct kt_steps *ret);
+
+/* As written, without blanks around it and without its comment. */
+static char *line_text(struct blocks *b)
+{
+    const struct kt_line_in *l = b->line;
+    const struct kt_word *last = &l->w[l->n - 1];
+
+    return kt_pool_strndup(b->arena, l->w[0].p,
+                           (size_t)(last->p + last->n - l->w[0].p));
+}
 
 static struct kt_line *step_new(struct blocks *b, struct kt_steps *steps)
 {
@@ -27,8 +38,8 @@ static struct kt_line *step_new(struct blocks *b, struct kt_steps *steps)
     steps->v = kt_pool_more(b->arena, steps->v, steps->n, sizeof *steps->v);
     s = &steps->v[steps->n++];
     *s = (struct kt_line){.pos = b->line->pos};
-    s->text = kt_pool_strdup(b->arena, b->line->text);
-    s->text += strspn(s->text, " \t");
+    s->pos.col = b->line->w[0].col;
+    s->text = line_text(b);
     s->stream = kt_pool_strdup(b->arena, "a");
     return s;
 }
@@ -215,16 +226,6 @@ static bool optional_step(struct blocks *b, struct kt_line *s)
     return wire_step(b->line, inner) && ((s->stream = inner->stream), true);
 }
 
-/* Is this the first word of the line? */
-static bool line_begins(const char *line, const char *word)
-{
-    const size_t n = strlen(word);
-
-    line += strspn(line, " \t");
-    return strncmp(line, word, n) == 0 &&
-           (line[n] == '\0' || strchr(" \t#", line[n]) != NULL);
-}
-
 static size_t body_end(const struct blocks *b)
 {
     int depth = 0;
@@ -232,10 +233,10 @@ static size_t body_end(const struct blocks *b)
     for (size_t i = b->at; i < b->to; i++) {
         const char *line = b->src->lines[i];
 
-        if (line_begins(line, "either") || line_begins(line, "any") ||
-            line_begins(line, "repeat"))
+        if (kt_source_begins(line, "either") || kt_source_begins(line, "any") ||
+            kt_source_begins(line, "repeat"))
             depth++;
-        else if (line_begins(line, "end") && depth-- == 0)
+        else if (kt_source_begins(line, "end") && depth-- == 0)
             return i;
     }
     return b->to;
@@ -246,28 +247,37 @@ static size_t body_end(const struct blocks *b)
 static bool repeat_step(struct blocks *b, struct kt_line *s)
 {
     const struct kt_word *w = kt_line_take(b->line);
-    struct kt_pos pos = b->line->pos;
-    struct kt_steps round;
+    const size_t from = b->at, end = body_end(b);
+    struct kt_pos pos = s->pos;
+    struct kt_source round;
     struct kt_buf text;
 
     s->kind = KT_S_REPEAT;
+    b->at = end + 1;
     if (w == NULL || !kt_number_read(w->p, w->n, &s->times) ||
         s->times > MAX_REPEAT)
         return kt_line_bad(b->line, w, "repeat N, N up to %d", MAX_REPEAT);
-    const size_t end = body_end(b);
+    if (!rule_tail(b->line, s))
+        return false;
+    if (end == b->to)
+        kt_fault_add(b->faults, pos, "this 'repeat' has no 'end'");
     kt_buf_init(&text, 1 << 20);
-    s->body_line = b->at < b->to ? b->src->numbers[b->at] : 0;
-    for (size_t i = b->at; i < end; i++)
+    s->body_line = from < b->to ? b->src->numbers[from] : 0;
+    for (size_t i = from; i < end; i++)
         kt_buf_printf(&text, "%s\n", b->src->lines[i]);
     s->body = kt_pool_strdup(b->arena, kt_buf_cstr(&text));
     kt_buf_fini(&text);
-    b->at = end + 1;
-    if (end == b->to)
-        kt_fault_add(b->faults, pos, "this 'repeat' has no 'end'");
-    kt_repeat_round(b->arena, b->faults, b->file, s, 0, &round);
     s->branches = kt_pool_alloc(b->arena, sizeof *s->branches);
-    s->branches[0] = (struct kt_branch){kt_pool_strdup(b->arena, "0"), round};
+    s->branches[0].label = kt_pool_strdup(b->arena, "0");
     s->nbranches = 1;
+    kt_repeat_lines(b->arena, b->src, from, end, 0, &round);
+    struct blocks inner = *b;
+    inner.src = &round;
+    inner.at = 0;
+    inner.to = round.n;
+    inner.rounds++;
+    if (lines_read(&inner, &s->branches[0].steps) != STOP_EOF)
+        kt_fault_add(b->faults, b->line->pos, "an 'or' without its 'either'");
     return true;
 }
 
@@ -285,9 +295,27 @@ static bool and_line(struct blocks *b, struct kt_steps *steps)
         return false;
     s->wire.more = kt_pool_more(l->arena, s->wire.more, s->wire.nmore,
                                 sizeof *s->wire.more);
-    s->wire.more[s->wire.nmore++] =
-        (struct kt_more){scratch.wire.fields, scratch.rule, l->pos};
+    s->wire.more[s->wire.nmore++] = (struct kt_more){
+        scratch.wire.fields, scratch.rule, kt_line_pos(l, &l->w[0])};
     return true;
+}
+
+/* A word that begins no step: of the script, or a side. */
+static bool step_unknown(struct blocks *b, const struct kt_word *w)
+{
+    const char *names[32];
+    size_t n = 0;
+
+    if (kt_word_find(KT_W_HEADER, w->p, w->n) != NULL)
+        return kt_line_bad(b->line, w,
+                           "'%.*s' belongs to the header, above the first step",
+                           (int)w->n, w->p);
+    names[n++] = "client";
+    names[n++] = "server";
+    for (size_t i = 0; i < kt_nwords && n < 32; i++)
+        if (kt_words[i].kind == KT_W_SCRIPT)
+            names[n++] = kt_words[i].name;
+    return kt_line_unknown(b->line, w, "step", names, n);
 }
 
 static bool script_step(struct blocks *b, const struct kt_word *w,
@@ -297,7 +325,7 @@ static bool script_step(struct blocks *b, const struct kt_word *w,
     struct kt_line *s;
 
     if (def == NULL)
-        return kt_word_unknown(b->line, w, KT_W_SCRIPT, "step");
+        return step_unknown(b, w);
     s = step_new(b, steps);
     switch ((enum kt_step_kind)def->value) {
     case KT_S_EITHER:
@@ -347,6 +375,19 @@ static bool step_read(struct blocks *b, struct kt_steps *steps)
            kt_app_read(l, client ? KT_CLIENT : KT_SERVER, s);
 }
 
+/* $i that no repeat gives a value. Bodies are read with theirs in place. */
+static void count_check(struct blocks *b)
+{
+    struct kt_line_in *l = b->line;
+    const char *p = strstr(l->text, "$i");
+    const struct kt_word *last = &l->w[l->n - 1];
+
+    if (p == NULL || p >= last->p + last->n)
+        return;
+    const struct kt_word at = {p, 2, kt_line_col(l, p)};
+    kt_line_bad(l, &at, "$i stands inside repeat only");
+}
+
 static enum stop lines_read(struct blocks *b, struct kt_steps *ret)
 {
     if (++b->depth > MAX_DEPTH) {
@@ -358,9 +399,12 @@ static enum stop lines_read(struct blocks *b, struct kt_steps *ret)
         const struct kt_pos pos = {b->file, b->src->numbers[b->at], 1};
         const char *text = b->src->lines[b->at++];
 
-        if (!kt_line_init(b->line, b->arena, b->faults, pos, text) ||
+        if (!kt_line_init(b->line, b->arena, b->faults, pos, text,
+                          b->src->cols[b->at - 1]) ||
             b->line->n == 0)
             continue;
+        if (b->rounds == 0)
+            count_check(b);
         if (kt_line_next_is(b->line, "end") || kt_line_next_is(b->line, "or")) {
             b->depth--;
             return kt_line_accept(b->line, "or") ? STOP_AT_OR : STOP_AT_END;
@@ -377,7 +421,7 @@ void kt_steps_read(struct kt_pool *arena, struct kt_faults *faults,
                    const char *file, const struct kt_source *src, size_t from,
                    size_t to, struct kt_steps *ret)
 {
-    struct blocks b = {arena, faults, file, src, from, to, NULL, 0};
+    struct blocks b = {arena, faults, file, src, from, to, NULL, 0, 0};
 
     b.line = kt_xalloc(sizeof *b.line);
     *ret = (struct kt_steps){0};

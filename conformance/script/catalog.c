@@ -5,6 +5,7 @@
 #include "base/must.h"
 #include "base/near.h"
 #include "script/scenario.h"
+#include "script/words.h"
 #include <errno.h>
 #include <fnmatch.h>
 #include <fts.h>
@@ -203,33 +204,117 @@ static const char *near_id(const struct kt_catalog *c, const char *id)
     return s.best;
 }
 
-static bool has_need(const struct kt_scn *s, const char *need)
+/* What a case asks of the side under test: capabilities, and settings that need
+ * one. */
+static bool asks(const struct kt_scn *s, unsigned roles, const char *cap)
 {
     for (size_t i = 0; i < s->nneeds; i++)
-        if (strcmp(s->needs[i], need) == 0)
+        if (strcmp(s->needs[i], cap) == 0)
             return true;
+    for (int side = 0; side < 2; side++) {
+        const unsigned mine =
+            side == KT_CLIENT ? KT_ROLE_CLIENT : KT_ROLE_SERVER;
+
+        if ((roles & (mine | KT_ROLE_PAIR)) != 0 &&
+            kt_fields_get(&s->settings[side], cap) != NULL)
+            return true;
+    }
     return false;
+}
+
+static bool needs_cap(const char *setting)
+{
+    const struct kt_word_def *def =
+        kt_word_find(KT_W_SETTING, setting, strlen(setting));
+
+    return def != NULL && (def->flags & KT_WF_CAP) != 0;
+}
+
+/* A capability that the control asks for and its scenario does not, or NULL. */
+static const char *asks_more(const struct kt_scn *control,
+                             const struct kt_scn *s)
+{
+    for (size_t i = 0; i < control->nneeds; i++)
+        if (!asks(s, s->roles, control->needs[i]))
+            return control->needs[i];
+    for (int side = 0; side < 2; side++)
+        for (size_t i = 0; i < control->settings[side].n; i++) {
+            const char *name = control->settings[side].v[i].name;
+
+            if (asks(control, s->roles, name) && !asks(s, s->roles, name) &&
+                needs_cap(name))
+                return name;
+        }
+    return NULL;
+}
+
+static void control_cases(struct kt_catalog *c, const struct kt_scn *s)
+{
+    const unsigned due = s->roles & ~(unsigned)KT_ROLE_PAIR;
+    unsigned roles = 0;
+
+    for (size_t i = 0; i < c->ncases; i++) {
+        const struct kt_scn *control = c->cases[i];
+
+        if (strcmp(control->base_id, s->control) != 0 &&
+            strcmp(control->id, s->control) != 0)
+            continue;
+        roles |= control->roles;
+        const char *more = asks_more(control, s);
+        if (more != NULL)
+            kt_fault_add(&c->faults, s->control_pos,
+                         "its control %s needs '%s', which it does not need",
+                         s->control, more);
+    }
+    if ((due & ~roles) != 0)
+        kt_fault_add(&c->faults, s->control_pos,
+                     "its control %s has not the role %s", s->control,
+                     kt_scn_roles_text(due & ~roles));
 }
 
 static void control_check(struct kt_catalog *c, const struct kt_scn *s)
 {
-    const struct kt_scn *control = s->control ? find(c, s->control) : NULL;
     const char *near;
 
     if (s->control == NULL)
         return;
-    if (control == NULL) {
+    if (strcmp(s->control, s->base_id) == 0) {
+        kt_fault_add(&c->faults, s->control_pos, "it is its own control");
+    } else if (find(c, s->control) == NULL) {
         near = near_id(c, s->control);
-        kt_fault_add(&c->faults, s->pos, "no control '%s'%s%s%s", s->control,
-                     near ? ", did you mean '" : "", near ? near : "",
-                     near ? "'?" : "");
-        return;
+        kt_fault_add(&c->faults, s->control_pos, "no control '%s'%s%s%s",
+                     s->control, near ? ", did you mean '" : "",
+                     near ? near : "", near ? "'?" : "");
+    } else {
+        control_cases(c, s);
     }
-    for (size_t i = 0; i < control->nneeds; i++)
-        if (!has_need(s, control->needs[i]))
-            kt_fault_add(&c->faults, s->pos,
-                         "its control %s needs '%s', which it does not",
-                         s->control, control->needs[i]);
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct kt_scn *const *x = a, *const *y = b;
+
+    return strcmp((*x)->id, (*y)->id);
+}
+
+/* Axes whose values look alike in an id, or a file of the user's beside ours.
+ */
+static void ids_check(struct kt_catalog *c)
+{
+    const struct kt_scn **v = kt_xalloc((c->ncases + 1) * sizeof *v);
+
+    if (c->ncases > 0)
+        memcpy(v, c->cases, c->ncases * sizeof *v);
+    qsort(v, c->ncases, sizeof *v, by_id);
+    for (size_t i = 1; i < c->ncases; i++)
+        if (strcmp(v[i - 1]->id, v[i]->id) == 0 &&
+            ((v[i - 1]->roles & v[i]->roles) != 0 || v[i]->roles == 0))
+            kt_fault_add(
+                &c->faults, v[i]->pos, "two cases have the id '%s'%s%s",
+                v[i]->id,
+                v[i - 1]->pos.file != v[i]->pos.file ? ", here and in " : "",
+                v[i - 1]->pos.file != v[i]->pos.file ? v[i - 1]->pos.file : "");
+    kt_free(v);
 }
 
 void kt_catalog_check(struct kt_catalog *c)
@@ -239,13 +324,10 @@ void kt_catalog_check(struct kt_catalog *c)
 
         control_check(c, s);
         if (s->formerly != NULL && find(c, s->formerly) != NULL)
-            kt_fault_add(&c->faults, s->pos,
+            kt_fault_add(&c->faults, s->formerly_pos,
                          "its former id '%s' is another's id", s->formerly);
-        if (i > 0 && strcmp(c->cases[i - 1]->id, s->id) == 0 &&
-            (c->cases[i - 1]->roles & s->roles) != 0)
-            kt_fault_add(&c->faults, s->pos, "two cases have the id '%s'",
-                         s->id);
     }
+    ids_check(c);
     kt_faults_sort(&c->faults);
 }
 
@@ -279,20 +361,12 @@ const char *kt_catalog_text(const struct kt_catalog *c, const char *base_id)
     return NULL;
 }
 
-static bool names_rule(const struct kt_scn *s, const char *rule)
-{
-    for (size_t i = 0; i < s->nrules; i++)
-        if (strcmp(s->rules[i], rule) == 0)
-            return true;
-    return false;
-}
-
 /* An id may hold brackets, which a glob takes for a class: an equal id comes
  * first. */
 static bool selects(const struct kt_scn *s, const char *word)
 {
     if (word[0] == '@')
-        return names_rule(s, word + 1);
+        return kt_scn_names_rule(s, word + 1);
     if (strcmp(s->id, word) == 0 || strcmp(s->base_id, word) == 0 ||
         (s->formerly && strcmp(s->formerly, word) == 0))
         return true;

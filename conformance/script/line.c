@@ -119,13 +119,28 @@ static const char *skip_word(const char *p)
     return p;
 }
 
+int kt_line_col(const struct kt_line_in *l, const char *p)
+{
+    return l->cols ? l->cols[p - l->text] : (int)(p - l->text) + 1;
+}
+
+struct kt_pos kt_line_pos(const struct kt_line_in *l, const struct kt_word *w)
+{
+    struct kt_pos pos = l->pos;
+
+    pos.col = w ? w->col : kt_line_col(l, l->text + strlen(l->text));
+    return pos;
+}
+
 bool kt_line_init(struct kt_line_in *l, struct kt_pool *arena,
-                  struct kt_faults *faults, struct kt_pos pos, const char *text)
+                  struct kt_faults *faults, struct kt_pos pos, const char *text,
+                  const int *cols)
 {
     l->arena = arena;
     l->faults = faults;
     l->pos = pos;
     l->text = text;
+    l->cols = cols;
     l->n = l->at = 0;
     l->bad = false;
     for (const char *p = text;;) {
@@ -134,7 +149,7 @@ bool kt_line_init(struct kt_line_in *l, struct kt_pool *arena,
             return true;
         const char *end = skip_word(p);
         struct kt_word w = {p, end ? (size_t)(end - p) : strlen(p),
-                            (int)(p - text) + 1};
+                            kt_line_col(l, p)};
 
         if (end == NULL)
             return kt_line_bad(l, &w, "a quote or brace is not closed");
@@ -150,7 +165,8 @@ static bool push_part(struct kt_line_in *l, struct kt_word *out, size_t *n,
 {
     if (p == end)
         return true;
-    const struct kt_word w = {p, (size_t)(end - p), (int)(p - l->text) + 1};
+    const struct kt_word w = {p, (size_t)(end - p), kt_line_col(l, p)};
+
     if (*n == KT_LINE_MAX_WORDS)
         return kt_line_bad(l, &w, "more than %d words", KT_LINE_MAX_WORDS);
     out[(*n)++] = w;
@@ -236,10 +252,9 @@ char *kt_word_dup(struct kt_line_in *l, const struct kt_word *w)
 bool kt_line_bad(struct kt_line_in *l, const struct kt_word *w, const char *fmt,
                  ...)
 {
-    struct kt_pos pos = l->pos;
+    const struct kt_pos pos = kt_line_pos(l, w);
     va_list ap;
 
-    pos.col = w ? w->col : (int)strlen(l->text) + 1;
     va_start(ap, fmt);
     add(l->faults, pos, vtext(fmt, ap));
     va_end(ap);

@@ -33,18 +33,22 @@ struct kt_line_in {
     struct kt_pool *arena;
     struct kt_faults *faults;
     struct kt_pos pos; /* col 1 */
-    const char *text;  /* NUL-ended, comment cut off, trimmed at its end */
+    const char *text;  /* NUL-ended, as it stands, comment included */
+    const int *cols;   /* column in the file of each byte of text, or NULL */
     struct kt_word w[KT_LINE_MAX_WORDS];
     size_t n;
     size_t at; /* the next word */
     bool bad;  /* a fault was added on this line */
 };
 
-/* Split text (not kept: it must outlive l). False when a quote or brace stays
- * open or there are too many words; a fault is added. */
+/* Split text (not kept: it and cols must outlive l). False when a quote or
+ * brace stays open or there are too many words; a fault is added. */
 bool kt_line_init(struct kt_line_in *l, struct kt_pool *arena,
-                  struct kt_faults *faults, struct kt_pos pos,
-                  const char *text);
+                  struct kt_faults *faults, struct kt_pos pos, const char *text,
+                  const int *cols);
+/* Where p, a place in the text, stands in the file. */
+int kt_line_col(const struct kt_line_in *l, const char *p);
+struct kt_pos kt_line_pos(const struct kt_line_in *l, const struct kt_word *w);
 /* Split the words from at on where '|' stands outside quotes and braces. */
 bool kt_line_split_bars(struct kt_line_in *l);
 

@@ -1,8 +1,11 @@
 /* Messages, and what a step may give.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "script/value.h"
+#include "base/near.h"
 #include "wire/status.h"
 #include <string.h>
+
+enum { MAX_SIZE = 64 << 20 };
 
 static bool json_read(struct kt_line_in *l, const struct kt_word *w,
                       json_t **ret)
@@ -11,8 +14,14 @@ static bool json_read(struct kt_line_in *l, const struct kt_word *w,
     json_t *j =
         json_loadb(w->p, w->n, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &e);
 
-    if (j == NULL)
-        return kt_line_bad(l, w, "not JSON: %s", e.text);
+    if (j == NULL) {
+        const size_t at = e.position > 0 && (size_t)e.position <= w->n
+                              ? (size_t)e.position - 1
+                              : 0;
+        const struct kt_word place = {w->p + at, 0, kt_line_col(l, w->p + at)};
+
+        return kt_line_bad(l, &place, "not JSON: %s", e.text);
+    }
     *ret = kt_pool_json(l->arena, j);
     return true;
 }
@@ -30,8 +39,10 @@ bool kt_msg_read(struct kt_line_in *l, struct kt_msg *ret)
         ret->kind = KT_MSG_SIZE;
         kt_line_take(l);
         if (!kt_number_read(w->p + 5, w->n - 5, &ret->size) || ret->size < 1 ||
-            (ret->size > 1 && ret->size < 9))
-            return kt_line_bad(l, w, "a size is 1, or 9 and more, in bytes");
+            (ret->size > 1 && ret->size < 9) || ret->size > MAX_SIZE)
+            return kt_line_bad(l, w,
+                               "a size is 1, or 9 and more, in bytes, up to "
+                               "64 MiB");
         return true;
     }
     if (!kt_line_accept(l, "bytes"))
@@ -126,7 +137,15 @@ static bool biz_read(struct kt_line_in *l, struct kt_outcome *ret)
     w = kt_line_take(l);
     if (!kt_word_starts(w, "{"))
         return kt_line_bad(l, w, "extra is a JSON object of strings");
-    return json_read(l, w, &ret->extra);
+    if (!json_read(l, w, &ret->extra))
+        return false;
+    for (void *i = json_object_iter(ret->extra); i != NULL;
+         i = json_object_iter_next(ret->extra, i))
+        if (!json_is_string(json_object_iter_value(i)))
+            return kt_line_bad(
+                l, w, "extra is a JSON object of strings: '%s' is none",
+                json_object_iter_key(i));
+    return true;
 }
 
 static bool exception_read(struct kt_line_in *l, struct kt_outcome *ret)
@@ -136,7 +155,9 @@ static bool exception_read(struct kt_line_in *l, struct kt_outcome *ret)
     if (w == NULL)
         return kt_line_bad(l, w, "which exception?");
     ret->name = kt_word_dup(l, w);
-    return kt_msg_read(l, &ret->msg);
+    return kt_msg_read(l, &ret->msg) &&
+           (ret->msg.kind != KT_MSG_NONE ||
+            kt_line_bad(l, kt_line_peek(l), "exception NAME M"));
 }
 
 /* One outcome; *ret_any: it was "any". False with *ret_none: no outcome stands
@@ -188,6 +209,21 @@ static void put(struct kt_line_in *l, struct kt_outcomes *ret,
     ret->v[ret->n++] = o;
 }
 
+bool kt_outcome_stray(struct kt_line_in *l)
+{
+    const struct kt_word *w = kt_line_peek(l);
+    static const char *const known[] = {
+        "ok",  "eof",   "status", "biz",   "error", "exception",
+        "any", "bytes", "as",     "after", "since", "extra"};
+    char *word = kt_word_dup(l, w);
+    const char *near = kt_near(word, known, sizeof known / sizeof *known);
+
+    if (near != NULL && strcmp(near, word) != 0)
+        return kt_line_bad(l, w, "'%s' has no place here, did you mean '%s'?",
+                           word, near);
+    return kt_line_bad(l, w, "'%s' has no place here", word);
+}
+
 bool kt_outcomes_read(struct kt_line_in *l, struct kt_outcomes *ret)
 {
     struct kt_outcome o;
@@ -203,12 +239,8 @@ bool kt_outcomes_read(struct kt_line_in *l, struct kt_outcomes *ret)
     }
     do {
         if (!one_read(l, &o, &none))
-            return none && ret->n == 0 ? true
-                   : none              ? kt_line_bad(
-                                             l, kt_line_peek(l),
-                                             "an outcome is ok, eof, {…}, size=N, status, "
-                                                          "biz, error or exception")
-                          : false;
+            return none && (ret->n == 0 || kt_line_bad(l, kt_line_peek(l),
+                                                       "an outcome is due"));
         put(l, ret, o);
     } while (kt_line_accept(l, "|"));
     return true;

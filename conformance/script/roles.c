@@ -45,9 +45,11 @@ bool kt_judge_performs(const struct kt_line *s, enum kt_role role)
            performs(s->app.verb);
 }
 
-struct marks {      /* what stands on each side */
-    bool forced[2]; /* a '!' line */
-    bool only[2];   /* a step that only an application has */
+struct marks {     /* what stands on each side */
+    bool judge[2]; /* what only the judge does */
+    bool app[2];   /* what only an application does */
+    bool steps[2]; /* an application line */
+    const struct kt_line *before;
     const char *later;
 };
 
@@ -57,27 +59,91 @@ static void later(struct marks *m, const char *why)
         m->later = why;
 }
 
+static bool is(const struct kt_fields *f, const char *name, const char *value)
+{
+    const struct kt_field *x = kt_fields_get(f, name);
+
+    return x != NULL && x->value.text != NULL &&
+           strcmp(x->value.text, value) == 0;
+}
+
+static void transport_later(struct marks *m, const struct kt_fields *f)
+{
+    const struct kt_field *x = kt_fields_get(f, "transport");
+
+    if (x == NULL || x->value.text == NULL ||
+        strcmp(x->value.text, "http2") == 0)
+        return;
+    later(m, strcmp(x->value.text, "ttheader") == 0 ? "transport ttheader"
+             : strcmp(x->value.text, "framed") == 0 ? "transport framed"
+                                                    : "ping-pong");
+}
+
+static void method_later(struct marks *m, const char *method)
+{
+    enum kt_method_mode mode;
+
+    if (kt_word_mode(method, &mode) &&
+        (mode == KT_MM_PINGPONG || mode == KT_MM_ONEWAY))
+        later(m, "ping-pong");
+}
+
 static void app_marks(struct marks *m, const struct kt_app *app)
 {
     const struct kt_field *method = kt_fields_get(&app->fields, "method");
-    const struct kt_word_def *def;
+    const struct kt_word_def *def = kt_word_of(
+        app->side == KT_CLIENT ? KT_W_CLIENT : KT_W_SERVER, (int)app->verb);
 
-    for (size_t i = 0; i < kt_nwords; i++) {
-        def = &kt_words[i];
-        if (def->kind == (app->side == KT_CLIENT ? KT_W_CLIENT : KT_W_SERVER) &&
-            def->value == (int)app->verb && (def->flags & KT_WF_SUT_ONLY))
-            m->only[app->side] = true;
-    }
-    m->only[app->side] = m->only[app->side] || app->panic;
+    m->steps[app->side] = true;
+    m->app[app->side] = m->app[app->side] || app->panic ||
+                        (def->flags & KT_WF_APP) ||
+                        is(&app->fields, "on", "any");
     if (kt_fields_get(&app->fields, "from"))
         later(m, "chain of three");
-    if (kt_fields_get(&app->fields, "transport"))
-        later(m, "ping-pong transports");
+    transport_later(m, &app->fields);
     if (kt_fields_get(&app->fields, "compress"))
         later(m, "compression gzip");
-    if (method != NULL && method->value.text &&
-        strcmp(method->value.text, "EchoPingPong") == 0)
-        later(m, "ping-pong transports");
+    if (method != NULL && method->value.text)
+        method_later(m, method->value.text);
+}
+
+static bool has_gzip(const struct kt_pat *p)
+{
+    for (size_t i = 0; i < p->nsub; i++)
+        if (has_gzip(&p->sub[i]))
+            return true;
+    return p->gzip;
+}
+
+/* How bytes are cut is no promise of a SUT, and no client ends its stream in
+ * the headers of an open: such a line says what the judge writes. */
+static bool shapes(const struct kt_line *s, const struct kt_line *before)
+{
+    const struct kt_wire *w = &s->wire;
+    const struct kt_field *flags = kt_fields_get(&w->fields, "flags");
+
+    if (w->cut != KT_CUT_NONE || w->has_part || w->repeat != 1 ||
+        kt_fields_get(&w->fields, "hpack"))
+        return true;
+    return flags != NULL && flags->value.text != NULL &&
+           strstr(flags->value.text, "+END_STREAM") && before != NULL &&
+           before->kind == KT_S_APP && before->app.verb == KT_V_OPEN &&
+           strcmp(before->stream, s->stream) == 0 && w->to_server;
+}
+
+static void wire_marks(struct marks *m, const struct kt_line *s)
+{
+    const enum kt_side writer = s->wire.to_server ? KT_CLIENT : KT_SERVER;
+
+    if (s->kind == KT_S_WIRE && (s->wire.forced || shapes(s, m->before)))
+        m->judge[writer] = true;
+    if (s->wire.frame == KT_F_TT)
+        later(m, "transport ttheader");
+    if (s->wire.frame == KT_F_THRIFT)
+        later(m, "ping-pong");
+    for (size_t i = 0; i < s->wire.fields.n; i++)
+        if (has_gzip(&s->wire.fields.v[i].value))
+            later(m, "compression gzip");
 }
 
 static bool on_line(void *ctx, const struct kt_line *s)
@@ -86,14 +152,9 @@ static bool on_line(void *ctx, const struct kt_line *s)
 
     if (s->kind == KT_S_APP)
         app_marks(m, &s->app);
-    if (s->kind != KT_S_WIRE)
-        return true;
-    if (s->wire.forced)
-        m->forced[s->wire.to_server ? KT_CLIENT : KT_SERVER] = true;
-    if (s->wire.frame == KT_F_TT)
-        later(m, "transport ttheader");
-    if (s->wire.frame == KT_F_THRIFT)
-        later(m, "ping-pong transports");
+    if (s->kind == KT_S_WIRE || (s->kind == KT_S_SILENCE && s->scope == 'f'))
+        wire_marks(m, s);
+    m->before = s;
     return true;
 }
 
@@ -105,19 +166,13 @@ static void setting_marks(struct marks *m, const struct kt_scn *scn,
         const struct kt_word_def *def =
             kt_word_find(KT_W_SETTING, f->name, strlen(f->name));
 
-        if (def == NULL)
-            continue;
-        if (def->flags & KT_WF_JUDGE)
-            m->forced[side] = true;
-        if (def->flags & KT_WF_SUT_ONLY)
-            m->only[side] = true;
+        m->judge[side] = m->judge[side] || (def->flags & KT_WF_JUDGE);
+        m->app[side] = m->app[side] || (def->flags & KT_WF_APP);
         if (def->flags & KT_WF_LATER)
-            later(m, strcmp(def->name, "to") == 0 ? "instances to choose from"
+            later(m, strcmp(def->name, "to") == 0 ? "several addresses"
                                                   : "middleware");
-        if (strcmp(f->name, "transport") == 0 && f->value.text &&
-            strcmp(f->value.text, "http2") != 0)
-            later(m, "transport ttheader");
     }
+    transport_later(m, &scn->settings[side]);
 }
 
 static unsigned bound_roles(const struct kt_scn *scn,
@@ -138,22 +193,50 @@ void kt_roles_derive(struct kt_scn *scn, const struct kt_rules *rules)
     const unsigned bound = bound_roles(scn, rules);
     struct marks m = {0};
 
-    kt_steps_visit(&scn->steps, on_line, &m);
     setting_marks(&m, scn, KT_CLIENT);
     setting_marks(&m, scn, KT_SERVER);
-    if (strcmp(scn->method, "EchoPingPong") == 0 ||
-        strcmp(scn->method, "Notify") == 0)
-        later(&m, "ping-pong transports");
+    method_later(&m, scn->method);
+    kt_steps_visit(&scn->steps, on_line, &m);
     if (scn->cost.memory || scn->cost.handlers || scn->cost.time_ns)
         later(&m, "cost");
     scn->later = (char *)(uintptr_t)m.later;
     scn->roles = 0;
-    if ((bound & KT_ROLE_SERVER) && !m.forced[KT_SERVER] && !m.only[KT_CLIENT])
+    if ((bound & KT_ROLE_SERVER) && !m.judge[KT_SERVER] && !m.app[KT_CLIENT])
         scn->roles |= KT_ROLE_SERVER;
-    if ((bound & KT_ROLE_CLIENT) && !m.forced[KT_CLIENT] && !m.only[KT_SERVER])
+    if ((bound & KT_ROLE_CLIENT) && !m.judge[KT_CLIENT] && !m.app[KT_SERVER])
         scn->roles |= KT_ROLE_CLIENT;
-    if (bound && !m.forced[KT_CLIENT] && !m.forced[KT_SERVER])
+    if (bound && !m.judge[KT_CLIENT] && !m.judge[KT_SERVER])
         scn->roles |= KT_ROLE_PAIR;
     scn->black_box = scn->echo && (scn->roles & KT_ROLE_SERVER) &&
-                     scn->settings[KT_SERVER].n == 0;
+                     scn->settings[KT_SERVER].n == 0 && scn->nneeds == 0 &&
+                     !m.steps[KT_SERVER];
+}
+
+const char *kt_scn_roles_text(unsigned roles)
+{
+    static const char *const texts[] = {
+        "",     "server",      "client",      "server client",
+        "pair", "server pair", "client pair", "server client pair"};
+
+    return texts[roles & 7];
+}
+
+static bool step_names(void *ctx, const struct kt_line *s)
+{
+    const char *rule = ctx;
+
+    if (s->rule != NULL && strcmp(s->rule, rule) == 0)
+        return false;
+    for (size_t i = 0; s->kind == KT_S_WIRE && i < s->wire.nmore; i++)
+        if (s->wire.more[i].rule && strcmp(s->wire.more[i].rule, rule) == 0)
+            return false;
+    return true;
+}
+
+bool kt_scn_names_rule(const struct kt_scn *scn, const char *rule)
+{
+    for (size_t i = 0; i < scn->nrules; i++)
+        if (strcmp(scn->rules[i], rule) == 0)
+            return true;
+    return !kt_steps_visit(&scn->steps, step_names, (char *)(uintptr_t)rule);
 }

@@ -31,6 +31,7 @@ enum kt_pat_kind {
 struct kt_pat {
     enum kt_pat_kind kind;
     bool quoted; /* was in double quotes: always literal */
+    bool gzip;   /* gzip:V: LIT is V, which is to be packed */
     char *text;  /* LIT: the bytes (a NUL follows); REGEX: its source */
     size_t n;    /* LIT */
     uint64_t lo, hi;
@@ -40,8 +41,10 @@ struct kt_pat {
 };
 
 /* name=value, or "no name". The value of "data=payload=hpack=" is a LIT of the
- * decoded bytes. "meta K=V" and "persist K=V" and "header k=v" of an
- * application line are fields with group 'm', 'p', 'h'; others have group 0. */
+ * decoded bytes; hpack=hex: has quoted set, which tells it from hpack=literal.
+ * "meta K=V" and "persist K=V" and "header k=v" of an application line are
+ * fields with group 'm', 'p', 'h'; those of header, trailer, set-header and
+ * their kind have group 'h'; others have group 0. */
 struct kt_field {
     char *name;
     struct kt_pat value;
@@ -135,7 +138,8 @@ struct kt_app {
     struct kt_outcome ret; /* return: what the handler returns */
     bool panic;            /* return panic */
     char *ret_error;       /* return error TEXT */
-    uint32_t code;         /* cancelled CODE, KT_NO_CODE if not given */
+    uint32_t code;         /* cancelled CODE, the first; KT_NO_CODE: none. All
+                              of them stand in out as a STATUS */
     struct kt_event_want *events;
     size_t nevents;
 };
@@ -188,7 +192,7 @@ struct kt_wire {
     enum kt_frame frame;
     char *word; /* CLOSE fin|rst|any, TT header, THRIFT call: "" if none */
     struct kt_fields fields;
-    struct kt_msg msg;   /* message M */
+    struct kt_msg msg;   /* message M; BYTES: what they are, as KT_MSG_BYTES */
     struct kt_pat codes; /* reset CODE, …-error CODE: LIT, ALT or a RANGE; names
                             resolved to decimal text. nsub=0,text=NULL: any */
     bool has_codes;
@@ -271,6 +275,7 @@ struct kt_scn {
     const char *service; /* echo.TestService or conformance.Conformance */
     bool echo;           /* handler echo */
     char *control;       /* or NULL */
+    struct kt_pos control_pos, formerly_pos, wall_pos;
     char **needs; /* capabilities, those of SUT-side settings not included */
     size_t nneeds;
     struct kt_fields settings[2]; /* by side */
@@ -285,7 +290,8 @@ struct kt_scn {
 };
 
 /* The i-th round of a repeat, parsed; free with kt_steps_fini. The body has
- * been linted, so this does not fail. */
+ * been linted, so this does not fail. Inside a repeat that is itself inside
+ * one, $i is the inner one's. */
 void kt_scn_iteration(const struct kt_scn *scn, const struct kt_line *repeat,
                       uint64_t i, struct kt_steps *ret);
 void kt_steps_fini(struct kt_steps *steps);
@@ -297,3 +303,8 @@ bool kt_pat_match_u64(const struct kt_pat *p, uint64_t v);
 const struct kt_pat *kt_pat_write(const struct kt_pat *p);
 const struct kt_field *kt_fields_get(const struct kt_fields *f,
                                      const char *name);
+
+/* "server client pair", those of the bits; "" for none. */
+const char *kt_scn_roles_text(unsigned roles);
+/* In its header, or at one of its steps. */
+bool kt_scn_names_rule(const struct kt_scn *scn, const char *rule);

@@ -2,9 +2,10 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "script/value.h"
 #include "base/must.h"
+#include <ctype.h>
 #include <string.h>
 
-enum { MAX_BYTES = 64 << 20 };
+enum { MAX_BYTES = 4 << 20 };
 
 bool kt_number_read(const char *p, size_t n, uint64_t *ret)
 {
@@ -21,8 +22,10 @@ bool kt_number_read(const char *p, size_t n, uint64_t *ret)
     *ret = strtoull(text, &end, strncmp(text, "0x", 2) == 0 ? 16 : 10);
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strcmp(end, units[i].unit) == 0) {
+            const bool fits = *ret <= UINT64_MAX / units[i].times;
+
             *ret *= units[i].times;
-            return true;
+            return fits;
         }
     return false;
 }
@@ -37,7 +40,7 @@ bool kt_time_read(const char *p, size_t n, uint64_t *ret_ns)
 
     while (digits < n && p[digits] >= '0' && p[digits] <= '9')
         digits++;
-    if (digits == 0 || digits > 12 || !kt_number_read(p, digits, ret_ns))
+    if (digits == 0 || digits > 10 || !kt_number_read(p, digits, ret_ns))
         return false;
     for (size_t i = 0; i < sizeof units / sizeof *units; i++)
         if (strlen(units[i].unit) == n - digits &&
@@ -94,27 +97,57 @@ static bool hex_run(const char *p, size_t n, uint8_t *dst)
     return true;
 }
 
+/* A run of digits or a group (digits)xN, at the front of [p, end). */
+struct hex_part {
+    const char *digits;
+    size_t n; /* digits */
+    uint64_t times;
+    const char *next;
+};
+
+static bool part_read(const char *p, const char *end, struct hex_part *ret)
+{
+    const char *stop = memchr(p, *p == '(' ? ')' : '(', (size_t)(end - p));
+
+    if (*p != '(') {
+        stop = stop ? stop : end;
+        *ret = (struct hex_part){p, (size_t)(stop - p), 1, stop};
+        return ret->n % 2 == 0;
+    }
+    if (stop == NULL || end - stop < 3 || stop[1] != 'x')
+        return false;
+    *ret = (struct hex_part){p + 1, (size_t)(stop - p) - 1, 0, stop + 2};
+    while (ret->next < end && isdigit((unsigned char)*ret->next) &&
+           ret->times <= MAX_BYTES)
+        ret->times = ret->times * 10 + (uint64_t)(*ret->next++ - '0');
+    return ret->n % 2 == 0 && ret->n > 0 &&
+           ret->times <= MAX_BYTES / (ret->n / 2);
+}
+
 /* What stands behind "hex:": digits, and groups (digits)xN. */
 static bool hex_read(struct kt_line_in *l, const char *p, size_t n,
                      uint8_t **ret, size_t *ret_n)
 {
-    const char *close = n > 0 && p[0] == '(' ? memchr(p, ')', n) : NULL;
-    uint64_t times = 1;
-    const char *digits = close ? p + 1 : p;
-    const size_t len = close ? (size_t)(close - p) - 1 : n;
+    const char *end = p + n;
+    struct hex_part part;
+    size_t size = 0;
 
-    if (close != NULL &&
-        ((size_t)(close - p) + 2 >= n || close[1] != 'x' ||
-         !kt_number_read(close + 2, n - (size_t)(close - p) - 2, &times)))
-        return false;
-    if (len % 2 != 0 || times > MAX_BYTES / (len / 2 + 1))
-        return false;
-    *ret = kt_pool_alloc(l->arena, len / 2 * times + 1);
-    if (!hex_run(digits, len, *ret))
-        return false;
-    for (uint64_t i = 1; i < times; i++)
-        memcpy(*ret + i * (len / 2), *ret, len / 2);
-    *ret_n = len / 2 * times;
+    for (const char *q = p; q < end; q = part.next) {
+        if (!part_read(q, end, &part))
+            return false;
+        size += part.n / 2 * part.times;
+        if (size > MAX_BYTES)
+            return false;
+    }
+    *ret = kt_pool_alloc(l->arena, size + 1);
+    *ret_n = size;
+    uint8_t *dst = *ret;
+    for (const char *q = p; q < end; q = part.next) {
+        part_read(q, end, &part);
+        for (uint64_t i = 0; i < part.times; i++, dst += part.n / 2)
+            if (!hex_run(part.digits, part.n, dst))
+                return false;
+    }
     return true;
 }
 
@@ -155,7 +188,8 @@ static bool range_read(const char *p, size_t n, struct kt_pat *ret)
 static bool regex_read(struct kt_line_in *l, const struct kt_word *w,
                        struct kt_pat *ret)
 {
-    const struct kt_word quoted = {w->p + 1, w->n - 1, w->col + 1};
+    const struct kt_word quoted = {w->p + 1, w->n - 1,
+                                   kt_line_col(l, w->p + 1)};
     char why[100];
     int rc;
 
@@ -179,6 +213,15 @@ static bool literal_read(struct kt_line_in *l, const struct kt_word *w,
     uint8_t *bytes;
 
     ret->kind = KT_PAT_LIT;
+    if (kt_word_starts(w, "gzip:")) { /* known, and not run yet: see roles.c */
+        const struct kt_word rest = {w->p + 5, w->n - 5,
+                                     kt_line_col(l, w->p + 5)};
+
+        ret->gzip = true;
+        if (kt_word_starts(&rest, "gzip:"))
+            return kt_line_bad(l, w, "packed once is enough");
+        return literal_read(l, &rest, ret);
+    }
     if (kt_word_starts(w, "hex:") || kt_word_starts(w, "zeros:")) {
         if (!kt_bytes_read(l, w->p, w->n, &bytes, &ret->n))
             return kt_line_bad(l, w,
@@ -197,9 +240,12 @@ static bool one_read(struct kt_line_in *l, const struct kt_word *w,
         ret->kind = KT_PAT_PRESENT;
         return true;
     }
-    if (kt_word_starts(w, "!") && w->n > 1 && strncmp(w->p, "!!!", 3) != 0) {
-        const struct kt_word rest = {w->p + 1, w->n - 1, w->col + 1};
+    if (kt_word_starts(w, "!") && w->n > 1) {
+        const struct kt_word rest = {w->p + 1, w->n - 1,
+                                     kt_line_col(l, w->p + 1)};
 
+        if (w->p[1] == '!')
+            return kt_line_bad(l, w, "one '!' only; a literal stands in \"…\"");
         ret->kind = KT_PAT_NOT;
         ret->sub = kt_pool_alloc(l->arena, sizeof *ret->sub);
         ret->nsub = 1;
@@ -207,7 +253,9 @@ static bool one_read(struct kt_line_in *l, const struct kt_word *w,
     }
     if (kt_word_starts(w, "~"))
         return regex_read(l, w, ret);
-    return range_read(w->p, w->n, ret) || literal_read(l, w, ret);
+    if (!range_read(w->p, w->n, ret))
+        return literal_read(l, w, ret);
+    return ret->lo <= ret->hi || kt_line_bad(l, w, "this range is empty");
 }
 
 /* The end of the alternative that begins at p. */
@@ -237,8 +285,7 @@ bool kt_value_read(struct kt_line_in *l, const struct kt_word *w,
     ret->kind = KT_PAT_ALT;
     for (const char *p = w->p; p <= end; p = bar + 1) {
         bar = alternative_end(p, end);
-        const struct kt_word part = {p, (size_t)(bar - p),
-                                     w->col + (int)(p - w->p)};
+        const struct kt_word part = {p, (size_t)(bar - p), kt_line_col(l, p)};
 
         ret->sub =
             kt_pool_more(l->arena, ret->sub, ret->nsub, sizeof *ret->sub);
@@ -260,7 +307,7 @@ bool kt_field_read(struct kt_line_in *l, const struct kt_word *w,
     if (eq == NULL)
         return kt_line_bad(l, w, "a field is name=value");
     const size_t n = (size_t)(eq - w->p);
-    const struct kt_word value = {eq + 1, w->n - n - 1, w->col + (int)n + 1};
+    const struct kt_word value = {eq + 1, w->n - n - 1, kt_line_col(l, eq + 1)};
 
     *ret = (struct kt_field){.pos = l->pos};
     ret->pos.col = w->col;

@@ -35,3 +35,5 @@ bool kt_outcomes_read(struct kt_line_in *l, struct kt_outcomes *ret);
 /* Number or name of a gRPC status. */
 bool kt_status_code_read(struct kt_line_in *l, const struct kt_word *w,
                          uint32_t *ret);
+/* A word is left that nothing takes: a fault. Returns false. */
+bool kt_outcome_stray(struct kt_line_in *l);

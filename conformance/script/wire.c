@@ -1,35 +1,7 @@
 /* Wire lines: frames, and what gRPC makes of them.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "script/step.h"
-#include "wire/frame.h"
 #include <string.h>
-
-/* A code by HTTP/2 name becomes its number in decimal. */
-static bool code_resolve(struct kt_line_in *l, const struct kt_word *w,
-                         struct kt_pat *p)
-{
-    char number[16];
-
-    for (size_t i = 0; i < p->nsub; i++)
-        if (!code_resolve(l, w, &p->sub[i]))
-            return false;
-    if (p->kind != KT_PAT_LIT)
-        return true;
-    uint64_t v;
-    if (kt_number_read(p->text, p->n, &v))
-        return true;
-    const uint32_t code = kt_h2err_of(p->text);
-    if (code == UINT32_MAX) {
-        const char *names[14];
-        for (uint32_t i = 0; i < 14; i++)
-            names[i] = kt_h2err_name(i);
-        return kt_line_unknown(l, w, "error code", names, 14);
-    }
-    snprintf(number, sizeof number, "%u", code);
-    p->text = kt_pool_strdup(l->arena, number);
-    p->n = strlen(number);
-    return true;
-}
 
 static bool codes_read(struct kt_line_in *l, struct kt_wire *wire)
 {
@@ -40,7 +12,7 @@ static bool codes_read(struct kt_line_in *l, struct kt_wire *wire)
         return true;
     wire->has_codes = true;
     return kt_value_read(l, kt_line_take(l), &wire->codes) &&
-           code_resolve(l, w, &wire->codes);
+           kt_code_resolve(l, w, &wire->codes);
 }
 
 static bool cuts_read(struct kt_line_in *l, const struct kt_word *w,
@@ -78,7 +50,8 @@ static bool cuts_read(struct kt_line_in *l, const struct kt_word *w,
 static bool span_read(struct kt_line_in *l, const struct kt_word *w,
                       size_t skip, uint64_t *ret_lo, uint64_t *ret_hi)
 {
-    const struct kt_word v = {w->p + skip, w->n - skip, w->col + (int)skip};
+    const struct kt_word v = {w->p + skip, w->n - skip,
+                              kt_line_col(l, w->p + skip)};
     struct kt_pat p;
 
     if (!kt_value_read(l, &v, &p))
@@ -98,7 +71,15 @@ static bool span_read(struct kt_line_in *l, const struct kt_word *w,
 static bool piece_read(struct kt_line_in *l, const struct kt_word *w,
                        struct kt_wire *wire, bool *ret_took)
 {
-    *ret_took = true;
+    const char *eq = memchr(w->p, '=', w->n);
+    const struct kt_word_def *def =
+        eq ? kt_word_at(KT_W_FIELD, 1u << wire->frame, w->p,
+                        (size_t)(eq - w->p))
+           : NULL;
+
+    *ret_took = def != NULL && def->value == KT_TAKES_PIECE;
+    if (!*ret_took)
+        return true;
     if (kt_word_starts(w, "cut="))
         return cuts_read(l, w, wire);
     if (kt_word_starts(w, "sum=")) {
@@ -109,49 +90,18 @@ static bool piece_read(struct kt_line_in *l, const struct kt_word *w,
         wire->has_part = true;
         return span_read(l, w, 5, &wire->part_lo, &wire->part_hi);
     }
-    if (kt_word_starts(w, "repeat=")) {
-        if (kt_number_read(w->p + 7, w->n - 7, &wire->repeat) &&
-            wire->repeat > 0 && wire->repeat <= 10000000)
-            return true;
-        return kt_line_bad(l, w, "repeat=N, N from 1 to 10000000");
-    }
-    *ret_took = false;
-    return true;
+    return (kt_number_read(w->p + 7, w->n - 7, &wire->repeat) &&
+            wire->repeat > 0 && wire->repeat <= 10000000) ||
+           kt_line_bad(l, w, "repeat=N, N from 1 to 10000000");
 }
 
-/* data= of PING and others may be bare hex digits. */
-static void bare_hex(struct kt_line_in *l, struct kt_field *f)
+static bool tail_check(struct kt_line_in *l, const struct kt_word *w,
+                       const struct kt_line *s)
 {
-    struct kt_pat *v = &f->value;
-
-    if (strcmp(f->name, "data") != 0 || v->kind != KT_PAT_LIT || v->quoted ||
-        v->n == 0 || v->n % 2 != 0 ||
-        strspn(v->text, "0123456789abcdefABCDEF") != v->n)
-        return;
-    uint8_t *bytes = kt_pool_alloc(l->arena, v->n / 2 + 1);
-    const struct kt_cur c = kt_unhex(bytes, v->n / 2, v->text);
-    v->text = (char *)bytes;
-    v->n = kt_cur_left(&c);
-}
-
-static bool one_field(struct kt_line_in *l, const struct kt_word *w,
-                      struct kt_wire *wire, struct kt_fields *into)
-{
-    const bool hex = kt_word_starts(w, "data=hex:") ||
-                     kt_word_starts(w, "data=zeros:") ||
-                     kt_word_starts(w, "hpack=hex:");
-    struct kt_field f;
-
-    if (!kt_field_read(l, w, &f))
-        return false;
-    if (!hex && wire->frame == KT_F_PING)
-        bare_hex(l, &f);
-    /* "hpack=hex:" is told from "hpack=literal" by this mark. */
-    f.value.quoted = f.value.quoted || (hex && strcmp(f.name, "hpack") == 0);
-    if (strcmp(f.name, "code") == 0 && !code_resolve(l, w, &f.value))
-        return false;
-    kt_fields_put(l->arena, into, f);
-    return true;
+    if (s->as != NULL)
+        return kt_line_bad(l, w, "a wire line has no answer to be named");
+    return !s->after.given || !s->wire.forced ||
+           kt_line_bad(l, w, "a line with '!' waits for nothing");
 }
 
 bool kt_wire_fields_read(struct kt_line_in *l, struct kt_line *ret)
@@ -161,32 +111,40 @@ bool kt_wire_fields_read(struct kt_line_in *l, struct kt_line *ret)
     bool took;
 
     while ((w = kt_line_peek(l)) != NULL) {
-        if (!kt_tail_read(l, ret, &took))
+        if (!kt_tail_read(l, ret, &took) || !tail_check(l, w, ret))
             return false;
         if (took)
             continue;
         if (kt_line_accept(l, "no")) {
-            if (!kt_absent_read(l, 0, &wire->fields))
+            if (!kt_wire_absent_read(l, wire))
                 return false;
             continue;
         }
         if (!piece_read(l, w, wire, &took))
             return false;
         kt_line_take(l);
-        if (!took && !one_field(l, w, wire, &wire->fields))
+        if (!took && !kt_wire_field_read(l, w, wire))
             return false;
     }
     return true;
 }
 
-static bool close_word(struct kt_line_in *l, struct kt_wire *wire)
+/* The word behind CLOSE, TT, THRIFT; known is NULL-ended. */
+static bool kind_word(struct kt_line_in *l, struct kt_wire *wire,
+                      const char *what, const char *const *known, bool due)
 {
     const struct kt_word *w = kt_line_peek(l);
+    size_t n = 0;
 
-    if (!kt_word_is(w, "fin") && !kt_word_is(w, "rst") && !kt_word_is(w, "any"))
-        return true;
-    wire->word = kt_word_dup(l, kt_line_take(l));
-    return true;
+    if (w == NULL || w->p[0] == '@' || kt_word_is(w, "after"))
+        return !due || kt_line_bad(l, w, "which %s?", what);
+    kt_line_take(l);
+    for (; known[n] != NULL; n++)
+        if (kt_word_is(w, known[n])) {
+            wire->word = kt_word_dup(l, w);
+            return true;
+        }
+    return kt_line_unknown(l, w, what, known, n);
 }
 
 static bool bytes_word(struct kt_line_in *l, struct kt_wire *wire)
@@ -210,11 +168,15 @@ static bool bytes_word(struct kt_line_in *l, struct kt_wire *wire)
 /* What stands between the frame's name and its fields. */
 static bool head_read(struct kt_line_in *l, struct kt_wire *wire)
 {
-    const struct kt_word *w = kt_line_peek(l);
+    static const char *const closes[] = {"fin", "rst", "any", NULL};
+    static const char *const tt[] = {"header", "data", "trailer",
+                                     "rst",    "meta", NULL};
+    static const char *const thrift[] = {"call", "reply", "exception", "oneway",
+                                         NULL};
 
     switch (wire->frame) {
     case KT_F_CLOSE:
-        return close_word(l, wire);
+        return kind_word(l, wire, "way to close", closes, false);
     case KT_F_BYTES:
         return bytes_word(l, wire);
     case KT_F_message:
@@ -224,10 +186,9 @@ static bool head_read(struct kt_line_in *l, struct kt_wire *wire)
     case KT_F_connection_error:
         return codes_read(l, wire);
     case KT_F_TT:
+        return kind_word(l, wire, "frame of TTHeader", tt, true);
     case KT_F_THRIFT:
-        if (w != NULL && memchr(w->p, '=', w->n) == NULL)
-            wire->word = kt_word_dup(l, kt_line_take(l));
-        return true;
+        return kind_word(l, wire, "message of Thrift", thrift, true);
     default:
         return true;
     }
@@ -248,7 +209,7 @@ bool kt_wire_read(struct kt_line_in *l, struct kt_line *ret)
     if (def == NULL)
         def = kt_word_find(KT_W_EVENT, w->p, w->n);
     if (def == NULL)
-        return kt_word_unknown(l, w, KT_W_FRAME, "frame");
+        return kt_word_unknown(l, w, KT_W_FRAME, 0, "frame");
     wire->frame = (enum kt_frame)def->value;
     return head_read(l, wire) && kt_wire_fields_read(l, ret);
 }

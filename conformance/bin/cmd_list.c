@@ -5,6 +5,7 @@
 #include "bin/book.h"
 #include "bin/verbs.h"
 #include "report/baseline.h"
+#include "script/words.h"
 #include <jansson.h>
 #include <string.h>
 
@@ -246,5 +247,10 @@ int kt_verb_lint(char **argv)
     }
     if (!words)
         return lint(dir);
+    struct kt_buf page;
+    kt_buf_init(&page, 1 << 20);
+    kt_words_print_markdown(&page);
+    fputs(kt_buf_cstr(&page), stdout);
+    kt_buf_fini(&page);
     return KT_EXIT_OK;
 }

@@ -47,6 +47,7 @@ static bool rules_read(struct kt_header *h)
     struct kt_scn *scn = h->scn;
     const struct kt_word *w;
 
+    h->has_rules = true;
     if (kt_line_peek(h->l) == NULL)
         return kt_line_bad(h->l, NULL, "which rules?");
     while ((w = kt_line_take(h->l)) != NULL) {
@@ -277,9 +278,9 @@ void kt_header_end(struct kt_header *h, struct kt_pos pos)
 {
     enum kt_method_mode mode;
 
-    if (h->scn->claim == NULL)
+    if (!(h->seen & 1))
         kt_fault_add(h->l->faults, pos, "no 'claim'");
-    if (h->scn->nrules == 0)
+    if (!h->has_rules)
         kt_fault_add(h->l->faults, pos, "no 'rules'");
     if (h->scn->echo && kt_word_mode(h->scn->method, &mode) &&
         mode == KT_MM_ONEWAY)

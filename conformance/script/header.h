@@ -8,7 +8,8 @@ struct kt_header {
     struct kt_line_in *l; /* scratch, set up for the line that is read */
     const struct kt_rules *rules;
     struct kt_scn *scn;
-    unsigned seen; /* bits of header words that stand once */
+    unsigned seen; /* bits of header words that stand once; 1 is claim */
+    bool has_rules;
 };
 
 /* The header word that begins the line, or NULL: "client K=V" is one, "client

@@ -1,13 +1,10 @@
 /* Rule files.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "script/rules.h"
+#include "script/words.h"
 #include <ctype.h>
 #include <string.h>
 
-static const char *const keys[] = {"rule",      "level",    "role",
-                                   "transport", "source",   "says",
-                                   "note",      "disputed", "profile"};
-enum { NKEYS = sizeof keys / sizeof *keys };
 static const char *const levels[] = {"MUST", "SHOULD", "MAY", "INFO"};
 static const char *const roles[] = {"server", "client", "both"};
 static const char *const transports[] = {"http2", "ttheader", "pingpong",
@@ -83,6 +80,9 @@ static bool pick(struct kt_line_in *l, struct kt_rule *r, const char *key,
     if (strcmp(key, "level") == 0) {
         if (!choice(l, text, "level", levels, 4, &i))
             return false;
+        if (r->has_level)
+            return kt_line_bad(l, &l->w[0], "'level' given twice");
+        r->has_level = true;
         r->level = (enum kt_rule_level)i;
         return true;
     }
@@ -98,13 +98,66 @@ static bool pick(struct kt_line_in *l, struct kt_rule *r, const char *key,
            once(l, &r->transport, text, key);
 }
 
+/* What stands behind the first blank; "" when there is none. */
+static const char *second(const char *text)
+{
+    const char *p = strchr(text, ' ');
+
+    return p ? p + strspn(p, " ") : "";
+}
+
+static bool is_section(const char *s)
+{
+    return isdigit((unsigned char)*s) && s[strspn(s, "0123456789.")] == '\0';
+}
+
+static bool source_read(struct kt_line_in *l, struct kt_rule *r, char *text)
+{
+    static const char *const kinds[] = {"seed", "grpc", "rfc9113", "rfc7541",
+                                        "kitex"};
+    const size_t n = strcspn(text, " ");
+    const struct kt_word w = {text, n, l->w[1].col};
+    const char *where = second(text);
+    int i = 0;
+
+    while (i < 5 && !kt_word_is(&w, kinds[i]))
+        i++;
+    if (i == 5)
+        return kt_line_unknown(l, &w, "source", kinds, 5);
+    if (i == 4  ? strcmp(where, "observed") != 0
+        : i > 1 ? !is_section(where)
+                : where[0] != '"' || strchr(where + 1, '"') == NULL)
+        return kt_line_bad(l, &w,
+                           i == 4  ? "source kitex observed"
+                           : i > 1 ? "source %s 6.9.1, a section"
+                                   : "source %s \"SECTION\"",
+                           kinds[i]);
+    return once(l, &r->source, text, "source");
+}
+
+static bool profile_read(struct kt_line_in *l, struct kt_rule *r, char *text)
+{
+    static const char *const profiles[] = {"kitex"};
+    int i;
+
+    return choice(l, text, "profile", profiles, 1, &i) &&
+           once(l, &r->profile, text, "profile");
+}
+
+static bool disputed_read(struct kt_line_in *l, struct kt_rule *r, char *text)
+{
+    if (strncmp(text, "seed=\"", 6) != 0 || strstr(text, "\" kitex=\"") == NULL)
+        return kt_line_bad(l, &l->w[1], "disputed seed=\"…\" kitex=\"…\"");
+    return once(l, &r->disputed, text, "disputed");
+}
+
 static bool key_read(struct kt_line_in *l, struct kt_rule *r, const char *key,
                      char *text)
 {
     if (text[0] == '\0')
         return kt_line_bad(l, NULL, "'%s' of what?", key);
     if (strcmp(key, "source") == 0)
-        return once(l, &r->source, text, key);
+        return source_read(l, r, text);
     if (strcmp(key, "says") == 0) {
         if (text[strlen(text) - 1] != '.')
             return kt_line_bad(l, NULL,
@@ -112,9 +165,9 @@ static bool key_read(struct kt_line_in *l, struct kt_rule *r, const char *key,
         return once(l, &r->says, text, key);
     }
     if (strcmp(key, "disputed") == 0)
-        return once(l, &r->disputed, text, key);
+        return disputed_read(l, r, text);
     if (strcmp(key, "profile") == 0)
-        return once(l, &r->profile, text, key);
+        return profile_read(l, r, text);
     if (strcmp(key, "note") != 0)
         return pick(l, r, key, text);
     r->notes = kt_pool_more(l->arena, r->notes, r->nnotes, sizeof *r->notes);
@@ -127,7 +180,8 @@ static void check_whole(struct kt_faults *faults, const struct kt_rule *r)
     const struct {
         const void *p;
         const char *name;
-    } due[] = {{r->role, "role"},
+    } due[] = {{r->has_level ? r : NULL, "level"},
+               {r->role, "role"},
                {r->transport, "transport"},
                {r->source, "source"},
                {r->says, "says"}};
@@ -196,11 +250,12 @@ static void line_read(struct reading *rd, const char *line, struct kt_pos pos)
                              .pos = pos,
                              .text = line};
     l->w[0] = (struct kt_word){line, n, 1};
-    l->w[1] = (struct kt_word){line + n, 0, (int)n + 2};
+    l->w[1] =
+        (struct kt_word){line + n, 0, (int)(n + strspn(line + n, " \t")) + 1};
     l->n = 2;
     snprintf(key, sizeof key, "%.*s", (int)n, line);
-    if (index_of(keys, NKEYS, key) < 0) {
-        kt_line_unknown(l, &l->w[0], "key", keys, NKEYS);
+    if (kt_word_find(KT_W_RULE, l->w[0].p, l->w[0].n) == NULL) {
+        kt_word_unknown(l, &l->w[0], KT_W_RULE, 0, "key of a rule");
         return;
     }
     char *text = rest_of(rd->rules->arena, line, &l->w[0]);

@@ -8,6 +8,7 @@ enum kt_rule_level { KT_RULE_MUST, KT_RULE_SHOULD, KT_RULE_MAY, KT_RULE_INFO };
 struct kt_rule {
     char *id;
     enum kt_rule_level level;
+    bool has_level; /* while reading */
     unsigned roles; /* KT_ROLE_SERVER, KT_ROLE_CLIENT or both */
     char *role;     /* as written */
     char *transport;

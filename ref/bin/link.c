@@ -76,8 +76,9 @@ void kt_link_touch(struct kt_link *l)
     l->pumping = true;
     while (l->again) {
         l->again = false;
-        if (take_events(l) | put_output(l))
-            l->again = true;
+        const bool told = take_events(l), wrote = put_output(l);
+
+        l->again = l->again || told || wrote;
     }
     l->pumping = false;
     set_timer(l);

@@ -21,7 +21,7 @@ static struct kt_idl *embedded_idl(const char *name)
         must(idl != NULL);
         return idl;
     }
-    must(!"the IDL is embedded");
+    must(false); /* it is embedded */
     return NULL;
 }
 

@@ -38,7 +38,7 @@ const char *kt_role_name(enum kt_role role)
     for (size_t i = 0; i < sizeof role_names / sizeof *role_names; i++)
         if (role_names[i].role == role)
             return role_names[i].name;
-    must(!"a role is one bit");
+    must(false); /* a role is one bit */
     return "";
 }
 

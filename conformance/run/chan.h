@@ -32,6 +32,7 @@ struct kt_chan {
     struct kt_log own_log;        /* of the proxy */
     struct kt_log *log;
     size_t taken_in, judged; /* entries of it that were looked at */
+    uint64_t changes;        /* of the log, when it was looked at */
     struct kt_socket sock[2];
     struct kt_buf early; /* proxy: the client's bytes before the server is up */
 

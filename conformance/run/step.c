@@ -51,13 +51,26 @@ uint64_t kt_step_base(struct kt_case *c, const struct kt_line *line,
     return s && s->open_ns ? s->open_ns : c->start_ns;
 }
 
+/* What still moves is not given up: a big message on a busy host. */
+enum { MAX_PATIENCES = 5 };
+
+static uint64_t patience(const struct kt_case *c, const struct kt_thread *th)
+{
+    const uint64_t one = kt_clock_patience(&c->run->clock);
+    const uint64_t moved =
+        c->moved_ns > th->since_ns ? c->moved_ns - th->since_ns : 0;
+
+    return moved < (MAX_PATIENCES - 1) * one ? moved + one
+                                             : MAX_PATIENCES * one;
+}
+
 uint64_t kt_step_deadline(struct kt_case *c, const struct kt_thread *th,
                           const struct kt_strm *s)
 {
     const struct kt_clock *clock = &c->run->clock;
 
     if (!th->line->after.given)
-        return th->since_ns + kt_clock_patience(clock);
+        return th->since_ns + patience(c, th);
     if (th->line->after.hi_ns == UINT64_MAX)
         return UINT64_MAX;
     return kt_step_base(c, th->line, s) + th->line->after.hi_ns +

@@ -15,7 +15,7 @@ static bool put_hex(struct kt_got *g, const char *hex, size_t n)
             !kt_buf_put_u8(&g->raw, (uint8_t)(hi << 4 | lo)))
             return false;
     }
-    g->has_raw = true;
+    g->bytes = kt_buf_view(&g->raw);
     return true;
 }
 

@@ -26,8 +26,19 @@ void kt_got_copy(struct kt_got *dst, const struct kt_got *src)
     json_incref(dst->extra);
     dst->text = src->text ? kt_xstrdup(src->text) : NULL;
     dst->raw = (struct kt_buf){.limit = SIZE_MAX};
-    if (raw.p)
-        must(kt_buf_put(&dst->raw, raw.p, kt_cur_left(&raw)));
+    if (!raw.p)
+        return;
+    must(kt_buf_put(&dst->raw, raw.p, kt_cur_left(&raw)));
+    dst->bytes = kt_buf_view(&dst->raw);
+}
+
+void kt_got_trim(struct kt_got *g)
+{
+    json_decref(g->body);
+    json_decref(g->msg);
+    kt_buf_fini(&g->raw);
+    g->body = g->msg = NULL;
+    g->bytes = (struct kt_cur){0};
 }
 
 void kt_got_error(struct kt_got *g, uint32_t code, const char *text)
@@ -83,8 +94,7 @@ static enum kt_reason match_msg(const struct kt_outcome *o,
 {
     if (g->kind != KT_GOT_MSG)
         return KT_R_WRONG_OUTCOME;
-    if (kt_msg_equal(&o->msg, how->ordinal, how->shape, g->msg,
-                     g->has_raw ? kt_buf_view(&g->raw) : (struct kt_cur){0},
+    if (kt_msg_equal(&o->msg, how->ordinal, how->shape, g->msg, g->bytes,
                      ret_path))
         return KT_R_NONE;
     return KT_R_WRONG_MESSAGE;
@@ -203,7 +213,8 @@ void kt_got_print(struct kt_buf *dst, const struct kt_got *g)
         if (g->msg)
             kt_json_print(dst, g->msg);
         else
-            kt_buf_printf(dst, "a message of %zu bytes", kt_buf_size(&g->raw));
+            kt_buf_printf(dst, "a message of %zu bytes",
+                          kt_cur_left(&g->bytes));
         return;
     case KT_GOT_EOF:
         kt_buf_puts(dst, "eof");

@@ -20,13 +20,14 @@ enum kt_got_kind {
  */
 struct kt_got {
     enum kt_got_kind kind;
-    json_t *body;      /* OK: the object of the answer, or NULL */
-    json_t *msg;       /* MSG, EXCEPTION: its JSON, or NULL (bytes only) */
-    struct kt_buf raw; /* MSG: payload, where the bytes are known */
-    bool has_raw;
-    bool has_code;    /* ERROR */
-    uint32_t code;    /* ERROR */
-    int32_t biz_code; /* BIZ */
+    json_t *body;        /* OK: the object of the answer, or NULL */
+    json_t *msg;         /* MSG, EXCEPTION: its JSON, or NULL (bytes only) */
+    struct kt_buf raw;   /* MSG: payload, where a driver gives the bytes */
+    struct kt_cur bytes; /* MSG: the same, or those of a tape, which outlives
+                            it; p is NULL when they are not known */
+    bool has_code;       /* ERROR */
+    uint32_t code;       /* ERROR */
+    int32_t biz_code;    /* BIZ */
     char *text;     /* ERROR, BIZ, UNSUPPORTED; EXCEPTION: its name; or NULL */
     json_t *extra;  /* BIZ, or NULL */
     uint64_t at_ns; /* when it came */
@@ -34,6 +35,8 @@ struct kt_got {
 
 void kt_got_fini(struct kt_got *g);
 void kt_got_copy(struct kt_got *dst, const struct kt_got *src);
+/* What was looked at need not be kept: only its kind and its codes stay. */
+void kt_got_trim(struct kt_got *g);
 void kt_got_error(struct kt_got *g, uint32_t code, const char *text);
 void kt_got_print(struct kt_buf *dst, const struct kt_got *g);
 

@@ -25,16 +25,15 @@ void kt_rx_end(struct kt_rx *rx, uint32_t code, const char *text)
     kt_got_error(&rx->end, code, text);
 }
 
-bool kt_entry_payload(const struct kt_entry *e, struct kt_buf *ret,
+bool kt_entry_payload(const struct kt_entry *e, struct kt_cur *ret,
                       const char **ret_why)
 {
-    const struct kt_cur body = e->ev->body;
-
     if (e->ev->compressed) {
-        *ret_why = "a compressed message that is no gzip";
-        return kt_gunzip(body, ret);
+        *ret_why = "a compressed message";
+        return false;
     }
-    return kt_buf_put(ret, body.p, kt_cur_left(&body));
+    *ret = e->ev->body;
+    return true;
 }
 
 static bool number_of(const struct kt_hlist *h, const char *name, uint32_t *ret)
@@ -82,13 +81,9 @@ static void read_message(const struct kt_entry *e, const struct kt_shape *shape,
     const char *why = "a message that cannot be decoded", *exception = NULL;
     struct kt_err err;
 
-    *ret = (struct kt_got){.kind = KT_GOT_MSG,
-                           .raw.limit = SIZE_MAX,
-                           .at_ns = e->at_ns,
-                           .has_raw = true};
-    if (kt_entry_payload(e, &ret->raw, &why))
-        ret->msg =
-            kt_msg_decode(kt_buf_view(&ret->raw), shape, &exception, &err);
+    *ret = (struct kt_got){.kind = KT_GOT_MSG, .at_ns = e->at_ns};
+    if (kt_entry_payload(e, &ret->bytes, &why))
+        ret->msg = kt_msg_decode(ret->bytes, shape, &exception, &err);
     if (!ret->msg) {
         kt_got_error(ret, KT_GRPC_INTERNAL, why);
     } else if (exception) {

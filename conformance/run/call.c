@@ -170,5 +170,5 @@ bool kt_call_probe_ok(const struct kt_ask *a, struct kt_buf *ret_got)
     kt_got_print(ret_got, &a->got);
     return a->got.kind == KT_GOT_MSG &&
            kt_msg_equal(&a->c->run->probe_line.app.msg, 0, &shape, a->got.msg,
-                        kt_buf_view(&a->got.raw), NULL);
+                        a->got.bytes, NULL);
 }

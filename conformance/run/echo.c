@@ -81,7 +81,7 @@ static void answer_last(struct kt_echo *e)
 static void keep_last(struct kt_echo *e, const struct kt_got *got)
 {
     const struct kt_shape down = kt_strm_shape(e->s, false);
-    const struct kt_cur raw = kt_buf_view(&got->raw);
+    const struct kt_cur raw = got->bytes;
     struct kt_err err;
 
     kt_buf_clear(&e->last_raw);
@@ -243,6 +243,7 @@ static void received(struct kt_echo *e)
     if (g->kind == KT_GOT_MSG) {
         json_decref(e->last);
         e->last = json_incref(m);
+        kt_got_trim(&e->recv->got);
         e->recv = NULL;
         if (e->mode == KT_MODE_CLIENT)
             e->recv = ask(e, "recv", NULL);

@@ -190,6 +190,9 @@ enum kt_do kt_step_outcome(struct kt_case *c, struct kt_thread *th,
         r = kt_step_timing(c, th, a->s, a->got.at_ns);
     if (!peek)
         a->taken = true;
+    if (!peek && r == KT_DO_DONE && (!a->s || a != a->s->whole) &&
+        (a->as_message || a->reads))
+        kt_got_trim(&a->got);
     kt_buf_fini(&path);
     return r;
 }

@@ -179,7 +179,10 @@ static void on_bytes(struct kt_driver *d, struct kt_cur data)
         kt_cur_cut(&data, 1);
         d->line_no++;
         kt_drv_line(d, kt_buf_view(&d->in));
-        kt_buf_clear(&d->in);
+        if (d->in.cap > KT_DRV_KEEP) /* one big message is no rule */
+            kt_buf_fini(&d->in);
+        else
+            kt_buf_clear(&d->in);
     }
 }
 

@@ -8,6 +8,7 @@
 enum { /* every limit of the control connection */
        KT_DRV_MAX_LINE = 64 << 20,
        KT_DRV_MAX_TEXT = 400,
+       KT_DRV_KEEP = 1 << 16, /* bytes of the line buffer between lines */
 };
 #define KT_DRV_EXIT_NS 2000000000u /* hang-up to exit, before it "lives on" */
 #define KT_DRV_KILL_NS 1000000000u /* SIGTERM to SIGKILL */

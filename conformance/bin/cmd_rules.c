@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bin/book.h"
 #include "bin/verbs.h"
+#include "selftest/mutant.h"
 #include <jansson.h>
 #include <string.h>
 
@@ -55,7 +56,9 @@ static json_t *mutants_of(const char *id)
 {
     json_t *a = json_array();
 
-    (void)id;
+    for (size_t i = 0; i < kt_mutants_n; i++)
+        if (strcmp(kt_mutants[i].rule, id) == 0)
+            json_array_append_new(a, json_string(kt_mutants[i].name));
     return a;
 }
 

@@ -21,6 +21,7 @@ static const struct {
     {"lint", kt_verb_lint, "check scenario and rule files"},
     {"baseline", kt_verb_baseline,
      "make, update, explain a list of known failures"},
+    {"selftest", kt_verb_selftest, "judge the judge: mutants of the reference"},
     {"serve", kt_cmd_serve, "a server for any Thrift IDL"},
     {"call", kt_cmd_call, "call a method of any Thrift IDL"},
     {"driver", kt_cmd_driver,

@@ -11,6 +11,7 @@ int kt_verb_lint(char **argv);
 int kt_verb_driver_check(char **argv);
 int kt_verb_baseline(char **argv);
 int kt_verb_idl(char **argv);
+int kt_verb_selftest(char **argv);
 
 extern const struct kt_program kt_verb_run_help;
 

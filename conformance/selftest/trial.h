@@ -1,0 +1,28 @@
+/* One run of the catalogue on the simulated world, against the reference with a
+ * mutant, or against a stub. SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+#include "run/run.h"
+#include "selftest/mutant.h"
+#include "selftest/stub.h"
+
+/* What a trial needs of the catalogue; borrowed. */
+struct kt_trial_book {
+    const struct kt_scn *const *cases;
+    size_t ncases;
+    struct kt_rule_view rules;
+    const struct kt_idl *echo_idl, *conf_idl;
+};
+
+struct kt_trial_sink {
+    void (*on)(struct kt_trial_sink *self, const struct kt_result *r);
+};
+
+/* Run these cases in one role. mutant NULL: the reference as it is. */
+void kt_trial_mutant(const struct kt_trial_book *book, enum kt_role role,
+                     const struct kt_mutant *mutant,
+                     const struct kt_scn *const *v, size_t n,
+                     struct kt_trial_sink *sink);
+/* The same against a stub server, as a black box. */
+void kt_trial_stub(const struct kt_trial_book *book, enum kt_stub_kind kind,
+                   const struct kt_scn *const *v, size_t n,
+                   struct kt_trial_sink *sink);

@@ -1,14 +1,20 @@
 /* One case while it runs: the scenario as a state machine that is evaluated
  * again on every event. Map of the files:
  *
- *   run.c     options, the loop            sched.c   queue, controls, results
- *   sut.c     drivers                      slots.c   server slots
- *   clock.c   time                         case.c    blocks and lines
- *   step_*.c  one kind of line each        play.c    the judge's application
- *   ask.c     requests to drivers          echo.c    handler echo
- *   conn.c    connections of a case        strm.c    streams by name
- *   fence.c   fence, silence               finish.c  how a case ends
- *   fail.c    the failure block            account.c what is expected of bytes
+ *   run.c      options, the loop            sched.c   queue, controls, results
+ *   sut.c      drivers, black boxes         slots.c   server slots, settings
+ *   clock.c    time, slack, stalls          setup.c   before the first line
+ *   case.c     phases of a case             block.c   sequence, either, any …
+ *   step.c     waiting, times, outcomes     fold.c    modes, what narrows what
+ *   step_app.c  lines of the SUT's side: requests (request.c, ask.c, call.c),
+ *               what answers say (values.c), warm.c before the first open
+ *   play.c      lines of the judge's side; play_pump.c what they wait for
+ *   step_expect.c, step_write.c  wire lines; write.c what the judge writes
+ *   account.c  dues, what needs no line     fence.c, silence.c
+ *   chan.c     connections, tapes           socket.c  bytes, the proxy
+ *   strm.c     streams by name              echo.c    handler echo
+ *   finish.c   how a case ends              fail.c, wirelog.c  its failure
+ * block
  *
  * SPDX-License-Identifier: Apache-2.0 */
 #pragma once

@@ -3,7 +3,7 @@
 
 #define BEAT_NS (20 * KT_MS)
 /* A loop that was this late may have made an innocent peer look slow. */
-#define STALL_NS (250 * KT_MS)
+#define STALL_NS (100 * KT_MS)
 
 static void beat(struct kt_sink *self, const struct kt_net_event *ev)
 {

@@ -38,6 +38,24 @@ static char *line_text(const struct kt_line *line)
     return kt_xstrdup(line && line->text ? line->text : "");
 }
 
+/* In one sentence: what it means, and whose side it is. */
+static char *meaning(const struct kt_case *c, const struct kt_fault *f)
+{
+    const struct kt_line *l = f->line;
+    const char *side = "";
+
+    if (l && l->kind == KT_S_APP)
+        side = l->app.side == KT_CLIENT ? " (the client's application)"
+                                        : " (the server's handler)";
+    else if (l && l->kind == KT_S_WIRE)
+        side = l->wire.to_server ? " (bytes of the client)"
+                                 : " (bytes of the server)";
+    if (c->role == KT_ROLE_PAIR)
+        return kt_xasprintf("%s%s", kt_reason_text(f->reason), side);
+    return kt_xasprintf("%s%s; the %s is under test", kt_reason_text(f->reason),
+                        side, c->role == KT_ROLE_SERVER ? "server" : "client");
+}
+
 /* First come, first kept: what follows a failure is cleaning up. */
 static void verdict(struct kt_case *c, const struct kt_fault *f,
                     enum kt_verdict v, const char *rule, const char *expected)
@@ -54,7 +72,7 @@ static void verdict(struct kt_case *c, const struct kt_fault *f,
     r->step = line_text(f->line);
     r->expected = kt_xstrdup(expected);
     r->got = kt_xstrdup(f->got ? f->got : "");
-    r->meaning = kt_xstrdup(kt_reason_text(f->reason));
+    r->meaning = meaning(c, f);
     r->sut_stderr = kt_xstrdup(
         sut->state == KT_SUT_READY ? kt_driver_stderr(sut->driver) : "");
     kt_wirelog(c, f->conn, f->seq, &r->wire, &r->nwire);

@@ -151,6 +151,29 @@ static bool is_alone(const struct kt_run *run)
     return run->cases && run->cases->scn->isolated;
 }
 
+/* A case that may break a weak peer gets processes in which nothing has run,
+ * and nothing runs in them afterwards. False: they are starting. */
+static bool fresh(struct kt_run *run)
+{
+    bool all = true;
+
+    for (int side = 0; side < 2; side++) {
+        struct kt_sut *sut = &run->sut[side];
+
+        if (!run->uses[side] || sut->state == KT_SUT_BARE || !sut->used)
+            continue;
+        all = false;
+        kt_sut_renew(sut);
+    }
+    return all;
+}
+
+static void mark_used(struct kt_run *run)
+{
+    for (int side = 0; side < 2; side++)
+        run->sut[side].used = true;
+}
+
 /* False: not now. */
 static bool job_start(struct kt_run *run, struct kt_job *j)
 {
@@ -163,11 +186,12 @@ static bool job_start(struct kt_run *run, struct kt_job *j)
                      j->control->scn->id);
         return true;
     }
-    if (j->scn->isolated && run->running > 0)
+    if (j->scn->isolated && (run->running > 0 || !fresh(run)))
         return false;
     struct kt_case *c = kt_case_new(run, j->scn, j->control != NULL);
 
     j->state = KT_JOB_RUNNING;
+    mark_used(run);
     j->tries++;
     c->job = j;
     c->next = run->cases;
@@ -189,6 +213,8 @@ static void start_jobs(struct kt_run *run)
             return;
         if (run->jobs[i].state == KT_JOB_WAITING)
             job_start(run, &run->jobs[i]);
+        if (!suts_ready(run)) /* they start again for an isolated case */
+            return;
     }
 }
 
@@ -242,8 +268,12 @@ static void case_over(struct kt_run *run, struct kt_case *c)
     } else {
         report(run, j, &r);
     }
+    const bool isolated = c->scn->isolated;
+
     kt_case_free(c);
     run->running--;
+    if (isolated)
+        fresh(run);
 }
 
 static void reap(struct kt_run *run)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "run/step.h"
 #include "run/inner.h"
+#include "run/values.h"
 #include <string.h>
 
 enum kt_do kt_step_try(struct kt_case *c, struct kt_thread *th, bool peek)
@@ -117,6 +118,21 @@ enum kt_do kt_step_timing(struct kt_case *c, const struct kt_thread *th,
     return KT_DO_DONE;
 }
 
+/* What the scenario needs was declared, else it would not run. */
+static bool was_declared(const struct kt_case *c, enum kt_side side)
+{
+    return c->scn->nneeds > 0 || c->scn->settings[side].n > 0;
+}
+
+static enum kt_verdict verdict_of(const struct kt_case *c,
+                                  enum kt_reason reason, enum kt_side side)
+{
+    if (reason == KT_R_CRASHED)
+        return KT_SUT_CRASH;
+    return reason == KT_R_UNSUPPORTED && !was_declared(c, side) ? KT_UNSUPPORTED
+                                                                : KT_FAIL;
+}
+
 /* An answer that is not what the line says. */
 static enum kt_do wrong(struct kt_case *c, const struct kt_thread *th,
                         const struct kt_ask *a, enum kt_reason reason,
@@ -130,10 +146,10 @@ static enum kt_do wrong(struct kt_case *c, const struct kt_thread *th,
     if (kt_buf_size(path) > 0)
         kt_buf_printf(&got, " (differs at %s)", kt_buf_cstr(path));
     const struct kt_fault f = {
-        .verdict = reason == KT_R_UNSUPPORTED ? KT_UNSUPPORTED
-                   : reason == KT_R_CRASHED   ? KT_SUT_CRASH
-                                              : KT_FAIL,
-        .reason = reason,
+        .verdict = verdict_of(c, reason, a->side),
+        .reason = reason == KT_R_UNSUPPORTED && was_declared(c, a->side)
+                      ? KT_R_REFUSED
+                      : reason,
         .line = th->line,
         .expected = kt_buf_cstr(&expected),
         .got = kt_buf_cstr(&got),
@@ -207,7 +223,10 @@ enum kt_do kt_step_await(struct kt_case *c, struct kt_thread *th, bool peek)
                         "no step was issued under this name");
         return KT_DO_FAIL;
     }
-    return kt_step_outcome(c, th, a, peek);
+    const enum kt_do r = kt_step_outcome(c, th, a, peek);
+
+    return r == KT_DO_DONE && a->line ? kt_values_check(c, a->line, a, peek)
+                                      : r;
 }
 
 enum kt_do kt_step_at(struct kt_case *c, struct kt_thread *th)

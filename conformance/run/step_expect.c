@@ -58,6 +58,8 @@ static enum kt_do no(struct kt_case *c, const struct kt_thread *th,
         .seq = found->entry ? found->entry->seq : 0,
     };
     r = kt_case_fault(c, &f);
+    if (r == KT_DO_DONE && found->entry) /* noted only: it is that entry */
+        found->entry->marks |= KT_M_TAKEN;
     kt_buf_fini(&got);
     return r;
 }

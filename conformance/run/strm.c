@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/must.h"
 #include "run/echo.h"
+#include "run/fail.h"
 #include "run/inner.h"
 #include <string.h>
 
@@ -113,6 +114,27 @@ static struct kt_strm *waiting_for(struct kt_case *c, const struct kt_hlist *h)
     return NULL;
 }
 
+static bool has_goaway(struct kt_chan *conn)
+{
+    const struct kt_tape *t = kt_chan_tape(conn, 0, false);
+
+    for (size_t i = 0; i < t->n; i++)
+        if (kt_entry_is_frame(&t->v[i], KT_FT_GOAWAY))
+            return true;
+    return false;
+}
+
+/* The connection of that name lives, and it is another one. */
+static bool strays(const struct kt_strm *s)
+{
+    for (const struct kt_strm *t = s->c->strms; t && !s->on_any; t = t->next)
+        if (t != s && t->conn && t->conn != s->conn &&
+            strcmp(t->conn_name, s->conn_name) == 0 && kt_chan_alive(t->conn) &&
+            !has_goaway(t->conn))
+            return true;
+    return false;
+}
+
 void kt_strms_bind_new(struct kt_case *c, struct kt_chan *conn)
 {
     for (size_t i = 1; i < conn->nseen; i++) {
@@ -123,8 +145,10 @@ void kt_strms_bind_new(struct kt_case *c, struct kt_chan *conn)
         if (!s)
             continue;
         kt_strm_bind(s, conn, seen->id);
-        if (!s->on_any)
-            conn->implied = true;
+        conn->implied |= !s->on_any;
+        if (strays(s))
+            kt_case_end(c, KT_UNSUPPORTED, KT_R_UNSUPPORTED, NULL,
+                        "a stream on another connection than asked");
     }
 }
 

@@ -143,6 +143,7 @@ bool kt_sut_start(struct kt_sut *s, struct kt_err *reterr)
     }
     s->state = KT_SUT_STARTING;
     s->generation++;
+    s->used = false;
     if (!o.argv && s->opts->attach)
         s->opts->attach(s->opts->attach_ctx, kt_driver_control(s->driver),
                         kt_driver_token(s->driver));
@@ -158,6 +159,15 @@ void kt_sut_kill(struct kt_sut *s, const char *why)
     s->state = KT_SUT_LOST;
     kt_driver_stop(s->driver);
     s->sink->on(s->sink, s);
+}
+
+void kt_sut_renew(struct kt_sut *s)
+{
+    struct kt_err err;
+
+    if (s->state != KT_SUT_READY)
+        return;
+    kt_sut_start(s, &err); /* frees, and so ends, the one that is there */
 }
 
 bool kt_sut_can(const struct kt_sut *s, const char *capability)

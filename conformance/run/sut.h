@@ -32,6 +32,7 @@ struct kt_sut {
     struct kt_sink on_knock;
     unsigned generation; /* counts starts; slots of an older one are void */
     bool ever;           /* it has said hello once */
+    bool used;           /* a case has run in this process */
     char *why;           /* LOST, FAILED: one clause */
     char *tail;          /* LOST: its last words on stderr */
     char *name, *version;
@@ -45,6 +46,8 @@ void kt_sut_fini(struct kt_sut *s);
 bool kt_sut_start(struct kt_sut *s, struct kt_err *reterr);
 /* End a driver that does not answer; LOST follows at once, with this text. */
 void kt_sut_kill(struct kt_sut *s, const char *why);
+/* Another process in the place of this one, which nobody uses now. */
+void kt_sut_renew(struct kt_sut *s);
 bool kt_sut_can(const struct kt_sut *s, const char *capability);
 bool kt_sut_can_role(const struct kt_sut *s, enum kt_side side);
 bool kt_sut_can_transport(const struct kt_sut *s, unsigned transport);

@@ -204,6 +204,16 @@ static const char *near_id(const struct kt_catalog *c, const char *id)
     return s.best;
 }
 
+static const char *near_rule(const struct kt_catalog *c, const char *id)
+{
+    struct kt_suggest s;
+
+    kt_suggest_init(&s, id);
+    for (size_t i = 0; i < c->rules.n; i++)
+        kt_suggest_try(&s, c->rules.v[i].id);
+    return s.best;
+}
+
 /* What a case asks of the side under test: capabilities, and settings that need
  * one. */
 static bool asks(const struct kt_scn *s, unsigned roles, const char *cap)
@@ -403,10 +413,9 @@ enum kt_step kt_catalog_select(const struct kt_catalog *c, const char *word,
     if (strpbrk(word, "*?") != NULL)
         return kt_badf(reterr, KT_E_UNKNOWN, 0, "no scenario matches '%s'",
                        word);
-    if (word[0] == '@')
-        return kt_badf(reterr, KT_E_UNKNOWN, 0, "no rule '%s'", word + 1);
-    near = near_id(c, word);
-    return kt_badf(reterr, KT_E_UNKNOWN, 0, "no scenario '%s'%s%s%s", word,
-                   near ? ", did you mean '" : "", near ? near : "",
-                   near ? "'?" : "");
+    near = word[0] == '@' ? near_rule(c, word + 1) : near_id(c, word);
+    return kt_badf(reterr, KT_E_UNKNOWN, 0, "no %s '%s'%s%s%s",
+                   word[0] == '@' ? "rule" : "scenario",
+                   word + (word[0] == '@'), near ? ", did you mean '" : "",
+                   near ? near : "", near ? "'?" : "");
 }

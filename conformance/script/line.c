@@ -43,7 +43,9 @@ static int by_place(const void *a, const void *b)
 
     if (file != 0)
         return file;
-    return x->line != y->line ? x->line - y->line : x->col - y->col;
+    if (x->line != y->line)
+        return x->line - y->line;
+    return x->col != y->col ? x->col - y->col : strcmp(x->text, y->text);
 }
 
 static void fault_fini(struct kt_fault *f)

@@ -1,6 +1,7 @@
 /* The table of words.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "script/words.h"
+#include <ctype.h>
 #include <string.h>
 
 #define V(verb) (1u << KT_V_##verb)
@@ -257,15 +258,21 @@ bool kt_word_unknown(struct kt_line_in *l, const struct kt_word *w,
                      enum kt_word_kind kind, uint32_t bit, const char *what)
 {
     const char *names[sizeof kt_words / sizeof *kt_words];
+    const bool lower = w->n > 0 && islower((unsigned char)w->p[0]);
     size_t n = 0;
 
-    for (size_t i = 0; i < kt_nwords; i++) {
-        const struct kt_word_def *d = &kt_words[i];
-        const bool is =
-            d->kind == kind || (kind == KT_W_FRAME && d->kind == KT_W_EVENT);
+    /* Of words equally near the first wins: those of the same case come first.
+     */
+    for (int round = 0; round < 2; round++)
+        for (size_t i = 0; i < kt_nwords; i++) {
+            const struct kt_word_def *d = &kt_words[i];
+            const bool is = d->kind == kind ||
+                            (kind == KT_W_FRAME && d->kind == KT_W_EVENT);
 
-        if (is && (bit == 0 || d->where == 0 || d->where & bit))
-            names[n++] = d->name;
-    }
+            if (is && (bit == 0 || d->where == 0 || d->where & bit) &&
+                (islower((unsigned char)d->name[0]) != 0) ==
+                    (lower == (round == 0)))
+                names[n++] = d->name;
+        }
     return kt_line_unknown(l, w, what, names, n);
 }

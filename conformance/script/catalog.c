@@ -85,9 +85,10 @@ static int by_path(const void *a, const void *b)
 void kt_catalog_add(struct kt_catalog *c, const struct kt_text_file *files,
                     size_t n, const char *prefix)
 {
-    struct kt_text_file *sorted = kt_xalloc(n * sizeof *sorted);
+    struct kt_text_file *sorted = kt_xalloc((n + 1) * sizeof *sorted);
 
-    memcpy(sorted, files, n * sizeof *sorted);
+    if (n > 0)
+        memcpy(sorted, files, n * sizeof *sorted);
     qsort(sorted, n, sizeof *sorted, by_path);
     for (size_t i = 0; i < n; i++) {
         char *name = kt_xasprintf("%s%s", prefix, sorted[i].path);

@@ -256,6 +256,10 @@ void kt_lint_case(struct kt_faults *faults, const struct kt_scn *scn,
 
     l.pool = kt_pool_new();
     unroll(&l, &scn->steps, 0);
+    if (l.n >= MAX_RAN)
+        kt_fault_add(faults, scn->pos,
+                     "more than %d lines, even when each repeat has %d rounds",
+                     MAX_RAN, MAX_ROUNDS);
     rules_lint(&l);
     roles_lint(&l);
     if (faults->n == before) { /* else they follow from what is wrong already */

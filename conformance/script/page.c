@@ -84,12 +84,13 @@ void kt_words_print(struct kt_buf *dst, enum kt_word_kind kind)
 
 static void table(struct kt_buf *dst, const char *name, size_t n)
 {
-    for (int k = 0; k < KT_W_KINDS; k++)
-        if (strlen(names[k]) == n && memcmp(names[k], name, n) == 0) {
-            kt_words_print(dst, (enum kt_word_kind)k);
-            return;
-        }
-    must(!"page.md names a table that is none");
+    int kind = 0;
+
+    while (kind < KT_W_KINDS &&
+           (strlen(names[kind]) != n || memcmp(names[kind], name, n) != 0))
+        kind++;
+    must(kind < KT_W_KINDS); /* page.md names a table that there is */
+    kt_words_print(dst, (enum kt_word_kind)kind);
 }
 
 void kt_words_print_markdown(struct kt_buf *dst)

@@ -275,6 +275,8 @@ void kt_file_read(struct kt_file *ret, struct kt_faults *faults,
     r->faults = faults;
     r->rules = rules;
     r->l = kt_xalloc(sizeof *r->l);
+    r->l->arena = arena;
+    r->l->faults = faults;
     lines_split(r, text);
     axes_find(r);
     const size_t n = kt_axes_count(&r->axes);

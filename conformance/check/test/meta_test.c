@@ -44,10 +44,10 @@ Test(meta, what_is_written_is_seen)
     lists(&f, &metadata, &metainfo);
     cr_expect(kt_meta_match(&f, metadata, metainfo, &why), "%s",
               kt_buf_cstr(&why));
-    cr_expect_str_eq(json_string_value(json_object_get(
-                         json_object_get(metainfo, "transient"),
-                         "HELLO_WORLD")),
-                     "v");
+    cr_expect_str_eq(
+        json_string_value(json_object_get(
+            json_object_get(metainfo, "transient"), "HELLO_WORLD")),
+        "v");
     json_decref(metadata);
     json_decref(metainfo);
     kt_buf_fini(&why);

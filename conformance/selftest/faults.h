@@ -22,6 +22,9 @@ void kt_fault_ok_to_two(struct kt_unit *u,
 void kt_fault_biz_ok(
     struct kt_unit *u,
     const struct kt_mutant *m); /* name1 to value beside biz-status */
+void kt_fault_block_cut(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* blocks of n2 bytes: legal */
 void kt_fault_nothing(struct kt_unit *u,
                       const struct kt_mutant *m); /* legal: written anew */
 void kt_fault_decode(struct kt_unit *u,
@@ -66,6 +69,8 @@ void kt_fault_after_reset(
     const struct kt_mutant *m); /* DATA behind an RST_STREAM */
 void kt_fault_early_end(struct kt_unit *u,
                         const struct kt_mutant *m); /* trailers at half-close */
+void kt_fault_split(struct kt_unit *u,
+                    const struct kt_mutant *m); /* DATA of n2 bytes: legal */
 void kt_fault_pad(struct kt_unit *u, const struct kt_mutant *m); /* legal */
 void kt_fault_extra(
     struct kt_unit *u,

@@ -181,6 +181,11 @@ void kt_fault_biz_ok(struct kt_unit *u, const struct kt_mutant *m)
         rewrite(u, m, keep_as);
 }
 
+void kt_fault_block_cut(struct kt_unit *u, const struct kt_mutant *m)
+{
+    u->cut = (size_t)m->n2;
+}
+
 void kt_fault_nothing(struct kt_unit *u, const struct kt_mutant *m)
 {
     (void)u;

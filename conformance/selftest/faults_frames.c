@@ -93,12 +93,6 @@ void kt_fault_spoil(struct kt_unit *u, const struct kt_mutant *m)
         bytes_of(u)[n - 2] ^= 1;
 }
 
-void kt_fault_cut(struct kt_unit *u, const struct kt_mutant *m)
-{
-    if (u->list != NULL || kt_buf_size(u->bytes) < 1000)
-        u->cut = (size_t)m->n2;
-}
-
 /* --- frames --- */
 
 static bool is_frame(const struct kt_unit *u, const struct kt_mutant *m)
@@ -188,6 +182,26 @@ void kt_fault_pad(struct kt_unit *u, const struct kt_mutant *m)
     if (u->head.type == KT_FT_DATA && kt_buf_size(u->bytes) < 64 &&
         u->mitm->way[kt_way_back(u->way)].window >= 65535)
         u->pad = (uint8_t)m->n2;
+}
+
+void kt_fault_split(struct kt_unit *u, const struct kt_mutant *m)
+{
+    struct kt_cur left = u->bytes ? kt_buf_view(u->bytes) : (struct kt_cur){0};
+    struct kt_fhead head = {.type = KT_FT_DATA, .stream = u->head.stream};
+
+    if (u->head.type != KT_FT_DATA || kt_cur_left(&left) < m->n2 ||
+        kt_cur_left(&left) > 1000 || (u->head.flags & KT_FF_PADDED))
+        return;
+    while (kt_cur_left(&left) > 0) {
+        const size_t n = kt_cur_left(&left);
+        const struct kt_cur piece =
+            kt_cur_cut(&left, n < m->n2 ? n : (size_t)m->n2);
+
+        if (kt_cur_left(&left) == 0)
+            head.flags = u->head.flags & KT_FF_END_STREAM;
+        kt_mitm_put(u->mitm, u->way, head, piece);
+    }
+    u->times = 0;
 }
 
 void kt_fault_extra(struct kt_unit *u, const struct kt_mutant *m)

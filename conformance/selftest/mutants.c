@@ -121,8 +121,8 @@ const size_t kt_mutants_n = sizeof kt_mutants / sizeof *kt_mutants;
 const struct kt_mutant kt_antis[] = {
     {"nothing", "", "The bytes as they are.", B, .seams = KT_SEAM_FRAME, .ways = OUT | IN},
     {"padding", "", "Seven bytes of padding in each DATA.", S, .ways = OUT, FRAME(pad, .n2 = 7)},
-    {"data-cut-small", "", "DATA in frames of three bytes.", B, .ways = OUT, MESSAGE(cut, .n2 = 3)},
-    {"continuation", "", "Header blocks in frames of forty bytes.", B, .ways = OUT, FIELDS(cut, .n2 = 40)},
+    {"data-cut-small", "", "DATA in frames of three bytes.", B, .ways = OUT, FRAME(split, .n2 = 3)},
+    {"continuation", "", "Header blocks in frames of forty bytes.", B, .ways = OUT, FIELDS(block_cut, .n2 = 40)},
     {"literals", "", "Header fields without index and Huffman code.", B, .ways = OUT, FIELDS(nothing)},
     {"unknown-frame", "", "A frame of an unknown type behind SETTINGS.", B, .ways = OUT, FRAME(extra, .n = KT_FT_SETTINGS, .n2 = 0x55)},
     {"own-ping", "", "A PING of its own behind SETTINGS.", B, .ways = OUT, FRAME(extra, .n = KT_FT_SETTINGS, .n2 = KT_FT_PING)},

@@ -303,6 +303,8 @@ void kt_mitm_feed(struct kt_mitm *m, enum kt_way way, struct kt_cur bytes,
         return;
     while (!w->blind && read_frame(m, way))
         ;
+    if (w->blind) /* since a frame of these bytes: what is behind it, too */
+        go_blind(m, way);
 }
 
 void kt_mitm_end(struct kt_mitm *m, enum kt_way way)

@@ -1,7 +1,8 @@
 /* ktspec selftest: the judge is judged. Mutants of the reference must be killed
  * by scenarios that name the broken rule, legal variations and the reference
- * itself by none, stubs pass no negative scenario. SPDX-License-Identifier:
- * Apache-2.0 */
+ * itself by none, stubs pass no negative scenario.
+ *
+ * SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "selftest/trial.h"
 #include <stdio.h>

@@ -27,14 +27,6 @@ static const struct kt_program help = {
     .tail = "Exit status: 0; with --coverage 1 when a MUST is not covered.",
 };
 
-static bool names_rule(const struct kt_scn *s, const char *id)
-{
-    for (size_t i = 0; i < s->nrules; i++)
-        if (strcmp(s->rules[i], id) == 0)
-            return true;
-    return false;
-}
-
 /* Base ids of the scenarios that name the rule, each once. */
 static json_t *scenarios_of(const struct kt_book *book, const char *id)
 {
@@ -44,7 +36,7 @@ static json_t *scenarios_of(const struct kt_book *book, const char *id)
     const struct kt_scn *const *v = kt_book_cases(book, &n);
 
     for (size_t i = 0; i < n; i++) {
-        if (!names_rule(v[i], id) || strcmp(v[i]->base_id, last) == 0)
+        if (!kt_scn_names_rule(v[i], id) || strcmp(v[i]->base_id, last) == 0)
             continue;
         last = v[i]->base_id;
         json_array_append_new(a, json_string(last));

@@ -4,7 +4,7 @@
 #include "script/step.h"
 #include <string.h>
 
-enum { MAX_DEPTH = 8, MAX_REPEAT = 10000000 };
+enum { MAX_DEPTH = 6, MAX_REPEAT = 10000000 };
 
 struct blocks {
     struct kt_pool *arena;
@@ -390,7 +390,7 @@ static void count_check(struct blocks *b)
 
 static enum stop lines_read(struct blocks *b, struct kt_steps *ret)
 {
-    if (++b->depth > MAX_DEPTH) {
+    if (++b->depth > MAX_DEPTH + 1) { /* the file itself is one */
         kt_fault_add(b->faults, b->line->pos, "blocks nested more than %d deep",
                      MAX_DEPTH);
         b->at = b->to;

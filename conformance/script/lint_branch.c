@@ -4,6 +4,8 @@
 #include <ctype.h>
 #include <string.h>
 
+enum { MAX_BRANCHES = 8 }; /* what the runner tries at once */
+
 /* --- values: is there one that both match? --- */
 
 static bool pat_overlap(const struct kt_pat *a, const struct kt_pat *b)
@@ -243,6 +245,10 @@ static void either(struct kt_lint *l, const struct kt_line *s, bool top)
 {
     if (s->nbranches < 2) {
         kt_fault_add(l->faults, s->pos, "an 'either' needs an 'or'");
+        return;
+    }
+    if (s->nbranches > MAX_BRANCHES) {
+        kt_fault_add(l->faults, s->pos, "more than %d branches", MAX_BRANCHES);
         return;
     }
     for (size_t i = 0; i < s->nbranches; i++) {

@@ -88,6 +88,21 @@ Test(catalog, a_selection_holds_each_case_once)
     kt_catalog_free(c);
 }
 
+Test(catalog, one_id_stands_in_one_file)
+{
+    struct kt_catalog *c = open_files();
+    char *faults;
+
+    kt_catalog_add(c, files, 2, "mine/");
+    kt_catalog_check(c);
+    faults = book_faults(c);
+    cr_expect(strstr(faults, "two cases have the id 'eof/a', here and in ") !=
+                  NULL,
+              "%s", faults);
+    kt_free(faults);
+    kt_catalog_free(c);
+}
+
 /* A control may ask no more of the side under test than its scenario. */
 static const struct {
     const char *needs, *control, *says; /* "": clean */

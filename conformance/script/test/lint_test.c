@@ -103,7 +103,68 @@ static const struct fails words[] = {
     {HEAD "client open\n> headers a=gzip:gzip:x\n", "6:13 ", "once"},
     {HEAD "client open\n> trailers grpc-status=UNKNWON\n", "6:24 ",
      "did you mean 'UNKNOWN'"},
+    {HEAD "client open\n>! DATA flags=+A|+B\n", "6:9 ", "flags=+A,-B"},
+    {HEAD "client open\n>! HEADERS hpack=a|b\n", "6:12 ", "one value"},
+    {HEAD "client open\n>! HEADERS hpack=table-update=x\n", "6:12 ",
+     "table-update=N"},
+    {HEAD "client open\n>! SETTINGS no max-fram\n", "6:16 ",
+     "did you mean 'max-frame'"},
+    {HEAD "client open\n>! WINDOW_UPDATE increment=1|x\n", "6:18 ",
+     "'x' is no number"},
+    {HEAD "client open\n>! TT\n", "6:6 ", "which frame of TTHeader"},
+    {HEAD "client open\n>! THRIFT cal\n", "6:11 ", "did you mean 'call'"},
+    {HEAD "client open\n>! BYTES\n", "6:9 ", "which bytes"},
+    {HEAD "client open\n>! BYTES abc\n", "6:10 ", "bytes are"},
+    {HEAD "client open\n>!\n", "6:3 ", "which frame"},
+    {HEAD "client open\n>! message {} sum=x\n", "6:15 ", "no field"},
+    {HEAD "client open\n>! DATA sum=x\n", "6:9 ", "a number N"},
+    {HEAD "client open\n>! PING repeat=0\n", "6:9 ", "repeat=N"},
+    {HEAD "client open\n> headers a\n", "6:11 ", "name=value"},
+    /* what is left out */
+    {"claim\nrules R-1\n\nclient open\n", "1:6 ", "claim what"},
+    {"claim A.\nrules\n\nclient open\n", "2:6 ", "which rules"},
+    {"claim A.\nrules R-1\nneeds\n\nclient open\n", "3:6 ", "which"},
+    {"claim A.\nrules R-1\ncost\n\nclient open\n", "3:5 ", "cost memory"},
+    {"claim A.\nrules R-1\nhandler\n\nclient open\n", "3:8 ", "echo"},
+    {"claim A.\nrules R-1\ncontrol a b\n\nclient open\n", "3:11 ", "one word"},
+    {"claim A.\nrules R-1\nclient to=a|b\n\nclient open\n", "3:11 ",
+     "one value"},
+    {HEAD "client\n", "5:7 ", "what does the client do"},
+    {HEAD "client open as\n", "5:15 ", "as what"},
+    {HEAD "client open\nclient recv eof after 1s..2s since\n", "6:35 ",
+     "since what"},
+    {HEAD "client open\nclient header no\n", "6:17 ", "no what"},
+    {HEAD "client open\nclient events size=9\n", "6:15 ", "which event"},
+    {HEAD "client open\nserver return error\n", "6:20 ", "has a text"},
+    {HEAD "client call\n", "5:12 ", "has a message"},
+    {HEAD "client open\nclient recv status\n", "6:19 ", "is needed"},
+    {HEAD "client open\nclient recv biz 1 extra x\n", "6:25 ", "object"},
+    {HEAD "client open\nclient recv exception\n", "6:22 ", "which"},
+    {HEAD "client open\nclient recv exception Oops\n", "6:27 ", "NAME M"},
+    {HEAD "client open\nclient recv eof|\n", "6:17 ", "is due"},
+    {HEAD "client open\nawait\n", "6:6 ", "which step"},
+    {HEAD "client open\nat 1s since\n", "6:12 ", "since what"},
+    {HEAD "client open\nfence now\n", "6:7 ", "no place"},
+    {HEAD "client open\neither a b\n  > headers b=1\nor\n  > headers no b\n"
+          "end\n",
+     "6:10 ", "one label"},
+    {HEAD "client open\nany\n  client cancel\n", "6:1 ", "no 'end'"},
+    {HEAD "client open\nrepeat 2\nor\nend\n", "7:1 ", "without its 'either'"},
+    {AXES("=1") "client open\n", "3:9 ", "axes a=x"},
+    {AXES("a 1") "client open\n", "3:10 ", "behind '='"},
+    {AXES("a:b:c:d:e=1") "client open\n", "3:18 ", "at most 4"},
+    {AXES("a=x\"y") "client open\n", "3:12 ", "not closed"},
+    {AXES("a=\"x\"y") "client open\n", "3:14 ", "a comma is due"},
+    {AXES("a=1,2,3,4,5,6,7,8,9,0,1,2,3 b=1,2,3,4,5,6,7,8,9,0,1,2,3 "
+          "c=1,2,3,4,5,6,7,8,9,0,1,2,3") "client open\n",
+     "3:", "more than 2000"},
+    {AXES("a=1 b=1 c=1 d=1 e=1 f=1 g=1 h=1 j=1 k=1 l=1 m=1 n=1 o=1 p=1 q=1 "
+          "r=1") "client open\n",
+     "3:73 ", "too many"},
     /* the script */
+    {HEAD "client open\nany\nany\nany\nany\nany\nany\nany\nany\nany\n"
+          "end\nend\nend\nend\nend\nend\nend\nend\nend\n",
+     "12:1 ", "nested"},
     {HEAD "client open\nrepeat\n  client recv eof\nend\n", "6:7 ", "repeat N"},
     {HEAD "client open\nrepeat 99999999\nclient recv eof\nend\n", "6:8 ",
      "up to"},
@@ -160,7 +221,22 @@ static const struct fails meant[] = {
          "EchoUnary") "client open\nclient send {}\nfence\nclient half-close\n",
      "7:1 ", "inside a fold"},
     {HEAD "client.p call method=Ecko {} = {}\n", "5:1 ", "did you mean 'Echo'"},
+    {MODE("EchoClient") "client open\nclient half-close\nclient recv {}\n"
+                        "client recv {}\n",
+     "8:1 ", "one answer"},
+    {MODE("EchoServer") "client open\n< headers\nclient send {}\n"
+                        "client half-close\n",
+     "6:1 ", "no request has come"},
+    {HEAD "client open\nserver accept\nsilence .b\n", "7:1 ", "opens stream b"},
+    {CLIENT ">! PING\n", "1:1 ", "no side can be under test"},
+    {"claim A.\nrules R-2\nhandler echo\n\n<! PING\n", "1:1 ",
+     "nothing is expected of the client"},
+    {HEAD "client open\nrepeat 64\nrepeat 64\nrepeat 64\n"
+          "client recv eof\nend\nend\nend\n",
+     "1:1 ", "more than 20000 lines"},
     /* names */
+    {HEAD "client open\nclient recv as r\nawait r eof\npending r\n", "8:1 ",
+     "line 7 already"},
     {HEAD "client open\nclient recv as r\n", "6:1 ", "nothing awaits 'r'"},
     {HEAD "client open\nclient recv as reader\nawait raeder eof\n", "7:1 ",
      "did you mean 'reader'"},
@@ -224,6 +300,10 @@ static const struct fails meant[] = {
     {HEAD "client open\nany\n  either a\n    > headers b=1\n  or b\n"
           "    > headers no b\n  end\nend\n",
      "7:3 ", "would have to choose"},
+    {HEAD "client open\neither a\nfence\nor b\nfence\nor c\nfence\nor d\n"
+          "fence\nor e\nfence\nor f\nfence\nor g\nfence\nor h\nfence\n"
+          "or i\nfence\nend\n",
+     "6:1 ", "more than 8 branches"},
     /* the whole */
     {HEAD, "1:1 ", "no step"},
     {"claim A.\nrules R-3\n\nclient open\n<! PING data=0000000000000000\n",
@@ -315,6 +395,78 @@ Test(lint, what_is_right_is_clean)
 
         cr_expect(faults[0] == '\0', "%s\ngot:\n%s", right[i], faults);
         kt_free(faults);
+        kt_catalog_free(c);
+    }
+}
+
+/* First lines of two branches: can one thing satisfy both? */
+static const struct {
+    const char *a, *b;
+    bool overlap;
+} pairs[] = {
+    {"> headers a=1", "> headers a=2", false},
+    {"> headers a=1", "> headers no a", false},
+    {"> headers a=1", "> headers b=1", true},
+    {"> headers a=1|2", "> headers a=2|3", true},
+    {"> headers a=1|2", "> headers a=3|4", false},
+    {"> headers a=1..5", "> headers a=6..9", false},
+    {"> headers a=1..5", "> headers a=5..9", true},
+    {"> headers a=!1", "> headers a=1", false},
+    {"> headers a=!1", "> headers a=2", true},
+    {"> headers a=~\"^x\"", "> headers a=y", false},
+    {"> headers a=~\"^x\"", "> headers a=xy", true},
+    {"> headers a=~\"^x\"", "> headers a=~\"^y\"", true}, /* who knows */
+    {"> headers", "> half-close", false},
+    {"> headers", "> HEADERS", true},
+    {"> message {\"message\":\"a\"}", "> message {\"message\":\"b\"}", false},
+    {"> message {\"message\":\"a\"}", "> message", true},
+    {"> message size=9", "> message size=10", false},
+    {"> message bytes hex:00", "> message bytes hex:01", false},
+    {"> message bytes hex:00", "> message bytes hex:00", true},
+    {"> reset CANCEL", "> reset INTERNAL_ERROR", false},
+    {"> reset CANCEL", "> reset 8..9", true},
+    {"> reset", "> reset CANCEL", true},
+    {"> reset CANCEL", "> RST_STREAM code=CANCEL", true},
+    {"> reset CANCEL", "> RST_STREAM code=NO_ERROR", false},
+    {"> stream-error CANCEL", "> connection-error CANCEL", true},
+    {"> stream-error CANCEL", "> connection-error NO_ERROR", false},
+    {"> stream-error CANCEL", "> trailers", false},
+    {"> connection-error CANCEL", "> CLOSE", true},
+    {"> GOAWAY last=1", "> GOAWAY last=3", false},
+    {"> headers", ">.b headers", true}, /* both may come */
+    {"> headers", "await r eof", true},
+    {"await r eof", "await r status CANCELLED", false},
+    {"await r eof", "await r eof", true},
+    {"await r eof", "await q status CANCELLED", true},
+    {"await r status CANCELLED|INTERNAL", "await r status INTERNAL", true},
+    {"await r status INTERNAL a", "await r status INTERNAL b", false},
+    {"await r error", "await r status INTERNAL", true},
+    {"await r error", "await r {}", false},
+    {"await r biz 1", "await r biz 2", false},
+    {"await r biz 1", "await r status INTERNAL", false},
+    {"await r {}", "await r ok", true},
+    {"await r exception A {}", "await r exception B {}", false},
+    {"client header a=1", "client header a=2", false},
+    {"client header a=1", "client trailer a=2", true},
+    {"client recv {}", "client recv eof", false},
+    {"client recv", "client recv {}", true},
+};
+
+Test(lint, branches_exclude_one_another_or_do_not)
+{
+    for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
+        char *text = kt_xasprintf(
+            CLIENT "client.b open\nclient.b recv as q\nclient open\n"
+                   "client recv as r\n<! PING data=0000000000000000\n"
+                   "either a\n  %s\nor b\n  %s\nend\npending q\npending r\n",
+            pairs[i].a, pairs[i].b);
+        struct kt_catalog *c = book_of(text);
+        char *faults = book_faults(c);
+
+        cr_expect_eq(strstr(faults, "exclude one another") != NULL,
+                     pairs[i].overlap, "%s\n%s", text, faults);
+        kt_free(faults);
+        kt_free(text);
         kt_catalog_free(c);
     }
 }

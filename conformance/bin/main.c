@@ -22,6 +22,7 @@ static const struct {
     {"baseline", kt_verb_baseline,
      "make, update, explain a list of known failures"},
     {"selftest", kt_verb_selftest, "judge the judge: mutants of the reference"},
+    {"driver-check", kt_verb_driver_check, "test a driver before any verdict"},
     {"serve", kt_cmd_serve, "a server for any Thrift IDL"},
     {"call", kt_cmd_call, "call a method of any Thrift IDL"},
     {"driver", kt_cmd_driver,

@@ -302,7 +302,8 @@ static void on_request(struct kt_refdriver *d, const json_t *req)
 static void on_line(struct kt_refdriver *d, struct kt_cur line)
 {
     json_error_t e;
-    json_t *req = json_loadb((const char *)line.p, kt_cur_left(&line), 0, &e);
+    json_t *req = json_loadb((const char *)line.p, kt_cur_left(&line),
+                             JSON_ALLOW_NUL, &e);
 
     if (json_is_object(req))
         on_request(d, req);

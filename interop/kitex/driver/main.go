@@ -150,6 +150,9 @@ func (d *driver) plan(s *session, r *request) (func() answer, *queue) {
 		return planOpen(s, r), nil
 	}
 	st := s.find(r)
+	if st == nil && !knownOp(r.Op) {
+		return func() answer { return unsupported("no op %q", r.Op) }, nil
+	}
 	if st == nil {
 		return func() answer { return refused("no stream %q on the %s side", r.Stream, r.Side) }, nil
 	}
@@ -177,6 +180,10 @@ var serverOps = map[string]func(st *stream, r *request) answer{
 	"return":      func(st *stream, r *request) answer { return st.finishWith(r) },
 	"cancelled":   func(st *stream, r *request) answer { return st.cancelled() },
 	"ctx":         func(st *stream, r *request) answer { return st.context() },
+}
+
+func knownOp(op string) bool {
+	return streamOps[op] != nil || clientOps[op] != nil || serverOps[op] != nil || op == "cancel" || op == "events"
 }
 
 func (st *stream) plan(r *request) (func() answer, *queue) {

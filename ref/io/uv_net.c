@@ -181,6 +181,8 @@ struct kt_net *kt_net_uv_new(void)
         kt_free(w);
         return NULL;
     }
+    /* A write to one who has gone is an error to us, not our death. */
+    signal(SIGPIPE, SIG_IGN);
     w->loop.data = w;
     w->async.data = w;
     if (uv_async_init(&w->loop, &w->async, on_wake) != 0 ||

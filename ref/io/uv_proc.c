@@ -4,6 +4,7 @@
 #include "io/uv_world.h"
 #include "base/alloc.h"
 #include "base/must.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -129,7 +130,8 @@ static void close_all(struct kt_proc *p)
 {
     for (int i = 0; i < 2; i++)
         uv_close((uv_handle_t *)&p->tails[i].uv, on_pipe_closed);
-    uv_close((uv_handle_t *)&p->uv, on_proc_closed);
+    if (p->uv.type == UV_PROCESS) /* uv_spawn has been reached */
+        uv_close((uv_handle_t *)&p->uv, on_proc_closed);
 }
 
 static void on_exit_cb(uv_process_t *uv, int64_t status, int signo)
@@ -271,7 +273,7 @@ static struct kt_proc *proc_new(struct uvw *w, struct kt_proc_sink *sink)
         p->tails[i].p = p;
     }
     p->uv.data = p;
-    p->open = 3;
+    p->open = 2;
     p->next = w->procs;
     p->link = &w->procs;
     if (p->next)
@@ -282,6 +284,10 @@ static struct kt_proc *proc_new(struct uvw *w, struct kt_proc_sink *sink)
 
 static int spawn(struct kt_proc *p, char **argv, char **extra)
 {
+    /* The common mistake needs no fork to be seen. */
+    if (strchr(argv[0], '/') && access(argv[0], X_OK) != 0)
+        return uv_translate_sys_error(errno);
+
     uv_stdio_container_t io[3] = {{.flags = UV_IGNORE}};
     char **env = join_env(extra);
 
@@ -299,7 +305,12 @@ static int spawn(struct kt_proc *p, char **argv, char **extra)
         .stdio_count = 3,
         .stdio = io,
     };
-    const int r = env ? uv_spawn(&p->w->loop, &p->uv, &options) : UV_ENOMEM;
+
+    if (!env)
+        return UV_ENOMEM;
+    p->open++;
+
+    const int r = uv_spawn(&p->w->loop, &p->uv, &options);
 
     kt_free(env);
     return r;

@@ -74,7 +74,9 @@ void uvw_tcp_end(struct uvw_tcp *t, int status)
         return;
     t->readable = false;
     if (status != 0 && !t->tcp.closing) {
-        t->tcp.reset = status == UV_ECONNRESET || status == UV_EPIPE;
+        if (status == UV_EPIPE) /* written to one who had reset us */
+            status = UV_ECONNRESET;
+        t->tcp.reset = status == UV_ECONNRESET;
         snprintf(t->tcp.why, sizeof t->tcp.why, "%s", uv_strerror(status));
     }
     uv_close((uv_handle_t *)&t->uv, on_close);
@@ -109,12 +111,28 @@ void uvw_tcp_free(struct kt_tcp *tcp)
 
 /* ---- reading ---- */
 
+/* libuv says EOF after a short read of a socket that has hung up, also when
+ * what follows the data is a reset: ask the socket. */
+static int pending_error(const struct uvw_tcp *t)
+{
+    uv_os_fd_t fd;
+    int error = 0;
+    socklen_t len = sizeof error;
+
+    if (uv_fileno((const uv_handle_t *)&t->uv, &fd) != 0 ||
+        getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
+        return 0;
+    return uv_translate_sys_error(error);
+}
+
 static void on_read(uv_stream_t *s, ssize_t n, const uv_buf_t *buf)
 {
     struct uvw_tcp *t = s->data;
 
     if (n == 0)
         return;
+    if (n == UV_EOF && pending_error(t) != 0)
+        n = UV_ECONNRESET;
     if (n < 0 && n != UV_EOF) {
         uvw_tcp_end(t, (int)n);
         return;

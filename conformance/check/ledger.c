@@ -43,18 +43,19 @@ struct kt_due *kt_ledger_of(const struct kt_ledger *l, const struct kt_line *by,
 static bool message_ok(const struct kt_due *d, struct kt_entry *e,
                        const struct kt_ledger_how *how, struct kt_buf *why)
 {
-    struct kt_buf path = {.limit = 4096};
+    struct kt_buf path = {.limit = 4096}, room = {.limit = SIZE_MAX};
     struct kt_cur raw = {0};
     const char *text = "";
     bool ok = true;
 
     if (d->msg && d->msg->kind != KT_MSG_NONE) {
-        ok = kt_entry_payload(e, &raw, &text) &&
+        ok = kt_entry_payload(e, &room, &raw, &text) &&
              kt_msg_equal(d->msg, d->ordinal, how->shape, NULL, raw, &path);
         if (!ok)
             kt_buf_printf(why, "another message (%s%s)", text,
                           kt_buf_cstr(&path));
     }
+    kt_buf_fini(&room);
     kt_buf_fini(&path);
     return ok;
 }

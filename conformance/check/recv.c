@@ -25,14 +25,16 @@ void kt_rx_end(struct kt_rx *rx, uint32_t code, const char *text)
     kt_got_error(&rx->end, code, text);
 }
 
-bool kt_entry_payload(const struct kt_entry *e, struct kt_cur *ret,
-                      const char **ret_why)
+bool kt_entry_payload(const struct kt_entry *e, struct kt_buf *room,
+                      struct kt_cur *ret, const char **ret_why)
 {
-    if (e->ev->compressed) {
-        *ret_why = "a compressed message";
-        return false;
-    }
     *ret = e->ev->body;
+    if (e->ev->compressed) {
+        *ret_why = "a compressed message that is no gzip";
+        if (!kt_gunzip(e->ev->body, room))
+            return false;
+        *ret = kt_buf_view(room);
+    }
     return true;
 }
 
@@ -81,8 +83,9 @@ static void read_message(const struct kt_entry *e, const struct kt_shape *shape,
     const char *why = "a message that cannot be decoded", *exception = NULL;
     struct kt_err err;
 
-    *ret = (struct kt_got){.kind = KT_GOT_MSG, .at_ns = e->at_ns};
-    if (kt_entry_payload(e, &ret->bytes, &why))
+    *ret = (struct kt_got){
+        .kind = KT_GOT_MSG, .raw.limit = SIZE_MAX, .at_ns = e->at_ns};
+    if (kt_entry_payload(e, &ret->raw, &ret->bytes, &why))
         ret->msg = kt_msg_decode(ret->bytes, shape, &exception, &err);
     if (!ret->msg) {
         kt_got_error(ret, KT_GRPC_INTERNAL, why);

@@ -26,7 +26,7 @@ void kt_rx_end(struct kt_rx *rx, uint32_t code, const char *text);
 
 /* The status that trailers (or a response's error head) stand for. */
 void kt_got_of_trailers(struct kt_got *ret, const struct kt_hlist *h);
-/* Payload of a message entry; false with *ret_why when it cannot be read (it is
- * compressed). Borrowed from the entry. */
-bool kt_entry_payload(const struct kt_entry *e, struct kt_cur *ret,
-                      const char **ret_why);
+/* Payload of a message entry, borrowed from the entry, or from room, where a
+ * compressed one is unpacked; false with *ret_why when it cannot be. */
+bool kt_entry_payload(const struct kt_entry *e, struct kt_buf *room,
+                      struct kt_cur *ret, const char **ret_why);

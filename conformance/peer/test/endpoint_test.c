@@ -283,7 +283,7 @@ Test(endpoint, a_narrowed_message_keeps_its_cuts_behind_the_window)
     kt_endpoint_message(w.end[0], 1, kt_cur_of(m, 3),
                         line(&w.lines, "message cut=segment:2 pad=1"), NULL);
     kt_endpoint_half_close(w.end[0], 1,
-                           line(&w.lines, "DATA data=hex:07 flags=+0x40"));
+                           line(&w.lines, "DATA data=hex:07 % flags=+0x40"));
     pump(&w);
     segments = w.segments[0];
     forced(&w, KT_SERVER, 1, "WINDOW_UPDATE increment=100");
@@ -325,7 +325,7 @@ Test(endpoint, its_own_frames_wait_while_a_header_block_is_open)
     cr_expect_null(strstr(sent, "PING"), "%s", sent);
     cr_expect_null(strstr(sent, "DATA"));
     cr_expect_eq(kt_endpoint_settings_acked(c), 1);
-    forced(&w, KT_CLIENT, 1, "CONTINUATION :path=\"/x\" flags=+END_HEADERS");
+    forced(&w, KT_CLIENT, 1, "CONTINUATION flags=+END_HEADERS % :path=/x");
     pump(&w);
     sent = entries(&w, 1, true, false, &text);
     cr_expect_not_null(strstr(sent, "> CONTINUATION stream=1 "

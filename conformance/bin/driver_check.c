@@ -231,7 +231,7 @@ static void run_check(struct kt_dc *c, const struct sums *s)
     const char *text = "";
     bool good;
 
-    if (!possible(c, s) || !ready(c))
+    if (!ready(c) || !possible(c, s)) /* what is declared, hello says */
         return;
     good = c->check->go(c);
     must(good == (c->verdict == KT_DC_OK));

@@ -85,3 +85,150 @@ void kt_fault_forget(struct kt_turn *t,
                      const struct kt_mutant *m); /* member value of "ok" */
 void kt_fault_code_turn(struct kt_turn *t,
                         const struct kt_mutant *m); /* error code n to n2 */
+
+/* FIELDS, with conditions: at, path, with; order 2: behind n bytes of DATA. */
+void kt_fault_become(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* name1 whose value matches value (NULL: any) becomes value2 */
+void kt_fault_lose(struct kt_unit *u, const struct kt_mutant *m); /* goes */
+void kt_fault_further(struct kt_unit *u,
+                  const struct kt_mutant *m); /* name1 with value2, one more */
+void kt_fault_joined(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* first two values of name1, by a comma */
+void kt_fault_renamed(struct kt_unit *u,
+                      const struct kt_mutant *m); /* name1 to value2 */
+void kt_fault_lower(struct kt_unit *u,
+                    const struct kt_mutant *m); /* every name */
+void kt_fault_pseudo_first(struct kt_unit *u, const struct kt_mutant *m);
+void kt_fault_lose_block(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* from the n2-th on, unless it ends a response;
+                                   any that cannot be decoded */
+void kt_fault_lose_even(struct kt_unit *u,
+                        const struct kt_mutant *m); /* on even streams */
+void kt_fault_before_ack(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* lost until SETTINGS are acked */
+void kt_fault_early_answer(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* become, until the client has half-closed */
+void kt_fault_cut_off(
+    struct kt_unit *u,
+    const struct kt_mutant *
+        m); /* the connection is cut at name1 matching value, or at n2 frames */
+void kt_fault_unread(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* it is cut behind trailers that leave messages unread */
+void kt_fault_ends(struct kt_unit *u,
+                   const struct kt_mutant *m); /* END_STREAM on */
+void kt_fault_message_before(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* trailers with an error have a message in front */
+void kt_fault_torn_block(struct kt_unit *u,
+                         const struct kt_mutant *m); /* a PING inside */
+
+/* FRAME of type n (10: any unknown), on path; value: ACK or END_STREAM is set.
+ */
+void kt_fault_kill(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* the SUT gives up the connection */
+void kt_fault_kill_after_end(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* of a stream that has ended */
+void kt_fault_frame_times(struct kt_unit *u,
+                          const struct kt_mutant *m); /* n2 */
+void kt_fault_lose_behind_data(
+    struct kt_unit *u, const struct kt_mutant *m); /* n2 bytes of it or more */
+void kt_fault_no_end_on(struct kt_unit *u, const struct kt_mutant *m);
+void kt_fault_end_data(struct kt_unit *u,
+                       const struct kt_mutant *m); /* END_STREAM on */
+void kt_fault_later(struct kt_unit *u,
+                    const struct kt_mutant *m); /* by n2 ns */
+void kt_fault_reset_above(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* the stream, above n2 bytes */
+void kt_fault_short_data(struct kt_unit *u,
+                         const struct kt_mutant *m); /* less than a prefix: the
+                                                        SUT resets the stream */
+void kt_fault_end_is_ok(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* trailers with status 0 in place of an end */
+void kt_fault_end_by_headers(struct kt_unit *u, const struct kt_mutant *m);
+void kt_fault_more_behind(struct kt_unit *u,
+                          const struct kt_mutant *m); /* DATA behind the end */
+void kt_fault_extra_before(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* the first; one of type n2 */
+void kt_fault_stray_data(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* on a stream that nobody opened, behind the second */
+void kt_fault_push(struct kt_unit *u,
+                   const struct kt_mutant *m); /* before the first */
+void kt_fault_big_window(struct kt_unit *u,
+                         const struct kt_mutant *m); /* before the first */
+void kt_fault_goaway_last(struct kt_unit *u,
+                          const struct kt_mutant *m); /* n2 */
+void kt_fault_goaway_again(struct kt_unit *u,
+                           const struct kt_mutant *m); /* with 2^31-1 */
+void kt_fault_cut_behind(struct kt_unit *u,
+                         const struct kt_mutant *m); /* the connection */
+void kt_fault_setting(struct kt_unit *u,
+                      const struct kt_mutant *m); /* id n to n2 */
+void kt_fault_even_ids(struct kt_unit *u,
+                       const struct kt_mutant *m); /* any seam */
+
+/* MESSAGE, on path. */
+void kt_fault_frame_max(struct kt_unit *u,
+                        const struct kt_mutant *m); /* frames of n2 bytes */
+void kt_fault_lose_on_stream(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* the n-th of its connection */
+void kt_fault_shorten(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* by its last byte; its prefix stands */
+void kt_fault_empty_is_struct(struct kt_unit *u, const struct kt_mutant *m);
+void kt_fault_struct_is_empty(struct kt_unit *u, const struct kt_mutant *m);
+void kt_fault_garbage_is_struct(struct kt_unit *u, const struct kt_mutant *m);
+void kt_fault_unknown_refused(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* field 100 makes the body malformed */
+void kt_fault_rest_lost(struct kt_unit *u,
+                        const struct kt_mutant *m); /* REST */
+void kt_fault_field_id(struct kt_unit *u,
+                       const struct kt_mutant *m); /* of the first field: n2 */
+void kt_fault_encoding_ignored(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: lose; MESSAGE: flag off */
+void kt_fault_reordered(struct kt_unit *u,
+                        const struct kt_mutant *m); /* first and second */
+void kt_fault_overtaken(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* MESSAGE, FIELDS, FRAME: delayed by n2 ns,
+                                   lost when the stream ends badly */
+
+/* TURN. */
+void kt_fault_ask(struct kt_turn *t,
+                  const struct kt_mutant *m); /* request with member path: that
+                                                 becomes value, JSON */
+void kt_fault_ask_code(struct kt_turn *t,
+                       const struct kt_mutant *m); /* return of status n: n2 */
+void kt_fault_silent_if(
+    struct kt_turn *t,
+    const struct kt_mutant *m); /* no answer that has member path */
+void kt_fault_add_meta(
+    struct kt_turn *t,
+    const struct kt_mutant *m); /* ok of accept: transient path=value */
+void kt_fault_narrow(struct kt_turn *t,
+                     const struct kt_mutant *m); /* integers of a message */
+void kt_fault_event_lost(
+    struct kt_turn *t,
+    const struct kt_mutant *m); /* of name value, as the next three */
+void kt_fault_event_twice(struct kt_turn *t, const struct kt_mutant *m);
+void kt_fault_event_last(struct kt_turn *t, const struct kt_mutant *m);
+void kt_fault_event_field(struct kt_turn *t,
+                          const struct kt_mutant *m); /* path is value2 */

@@ -30,6 +30,8 @@ struct kt_mutant {
     const char *path;  /* NULL, or a part of the request's :path */
     const char *name1; /* a field, an op */
     const char *value;
+    const char *value2;
+    const char *with; /* a field that must be there; "!x": must not */
     uint64_t n, n2;
 };
 

@@ -56,6 +56,19 @@ static void on_result(struct kt_trial_sink *self, const struct kt_result *r)
             st->kills[i] = true;
 }
 
+/* Standing checks are named by no scenario: they judge every case, so some do
+ * for all. */
+static bool is_standing(const char *rule)
+{
+    return strncmp(rule, "STD-", 4) == 0;
+}
+
+static bool is_sample(const struct kt_scn *s)
+{
+    return strcmp(s->area, "standing") == 0 || strcmp(s->area, "goaway") == 0 ||
+           strcmp(s->base_id, "flow/frame-size") == 0;
+}
+
 /* Cases of a role that can run on simulated time; with a rule, those that name
  * it. */
 static size_t cases_for(const struct selftest *st, enum kt_role role,
@@ -67,7 +80,8 @@ static size_t cases_for(const struct selftest *st, enum kt_role role,
         const struct kt_scn *s = st->book->cases[i];
 
         if ((s->roles & role) && !s->later && !s->isolated &&
-            (!rule || names_rule(s, rule)))
+            (!rule || names_rule(s, rule) ||
+             (is_standing(rule) && is_sample(s))))
             v[n++] = s;
     }
     return n;

@@ -92,8 +92,9 @@ void kt_fault_become(
     const struct kt_mutant
         *m); /* name1 whose value matches value (NULL: any) becomes value2 */
 void kt_fault_lose(struct kt_unit *u, const struct kt_mutant *m); /* goes */
-void kt_fault_further(struct kt_unit *u,
-                  const struct kt_mutant *m); /* name1 with value2, one more */
+void kt_fault_further(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* name1 with value2, one more */
 void kt_fault_joined(
     struct kt_unit *u,
     const struct kt_mutant *m); /* first two values of name1, by a comma */

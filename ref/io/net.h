@@ -41,6 +41,7 @@ struct kt_sink {
 #define kt_container_of(ptr, type, member)                                     \
     ((type *)(void *)((char *)(ptr)-offsetof(type, member)))
 
+/* The process ignores SIGPIPE from now on. */
 struct kt_net *kt_net_uv_new(void);
 struct kt_net *kt_net_sim_new(void);
 /* Closes all that is open, telling nobody. */

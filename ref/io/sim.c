@@ -258,8 +258,11 @@ static struct sim_tcp *end_new(struct kt_net *net, const struct kt_addr *peer)
 static void join(struct sim_tcp *a, struct sim_listener *l)
 {
     struct kt_net *net = a->tcp.net;
-    struct kt_addr client = {.host = "127.0.0.1",
+    struct kt_addr client = {.v6 = l->addr.v6,
                              .port = sim_of(net)->next_client++};
+
+    snprintf(client.host, sizeof client.host, client.v6 ? "::1" : "127.0.0.1");
+
     struct sim_tcp *b = end_new(net, &client);
 
     if (!b) {

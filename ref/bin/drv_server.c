@@ -362,26 +362,37 @@ void kt_drv_slot_drop(struct kt_drv_slot *slot)
     kt_drv_ops_give_up(slot->d, &slot->accepts);
 }
 
+/* The connection goes with its slot: requests that wait hear of it first. */
+static void link_drop(struct kt_refdriver *d, struct kt_link *l)
+{
+    kt_peer_lost(kt_link_peer(l), "the server is closed", kt_net_now(d->net));
+    kt_link_touch(l);
+    for (struct kt_drv_stream *s = d->streams; s != NULL; s = s->next) {
+        if (s->link != l)
+            continue;
+        for (int q = 0; q < KT_DRV_QUEUES; q++)
+            kt_drv_ops_give_up(d, &s->q[q]);
+        s->call = NULL;
+        s->link = NULL;
+    }
+    kt_link_free(l);
+}
+
 void kt_drv_slot_free(struct kt_drv_slot *slot)
 {
     if (slot == NULL)
         return;
     kt_drv_slot_drop(slot);
-    kt_drv_ops_fini(&slot->stops);
     if (slot->listener != NULL)
         kt_listener_close(slot->listener);
     while (slot->links != NULL) {
         struct kt_drv_links *entry = slot->links;
 
         slot->links = entry->next;
-        for (struct kt_drv_stream *s = slot->d->streams; s != NULL; s = s->next)
-            if (s->link == entry->link) {
-                s->call = NULL;
-                s->link = NULL;
-            }
-        kt_link_free(entry->link);
+        link_drop(slot->d, entry->link);
         kt_free(entry);
     }
+    answer_stops(slot);
     kt_free(slot->name);
     kt_free(slot->served);
     kt_free(slot);

@@ -467,7 +467,7 @@ bool kt_drv_stream_op(struct kt_drv_stream *s, const char *op,
 {
     if (s->call == NULL) {
         kt_drv_error(s->d, id, KT_GRPC_INTERNAL,
-                     "the stream does not exist yet");
+                     "the stream does not exist (any more)");
         return true;
     }
     if (strcmp(op, "send") == 0)

@@ -15,7 +15,7 @@ enum {
     KEEP_BLOCKS = 4,       /* header lists whose memory is kept */
     BURST = 1000,          /* resets, and SETTINGS PING PRIORITY, at once */
     RATE = 100,            /* and a second */
-    ID_CONCURRENT = 0xfff3 /* see patch_concurrent */
+    REMEMBERED = 2 * BURST /* closed streams that nghttp2 keeps, at the most */
 };
 static const uint64_t NOTICE_NS = 1000000000; /* GOAWAY-2 */
 static const uint8_t drain_ping[8] = {1, 6, 1, 8, 0, 3, 3, 9};
@@ -66,6 +66,17 @@ static bool make_session(struct kt_conn *c)
     return rv == 0;
 }
 
+/* nghttp2 takes a stream above an acknowledged MAX_CONCURRENT_STREAMS as an
+ * error of the whole connection. We refuse that stream only (RFC 9113 5.1.2),
+ * so nghttp2 is told a higher limit than the peer. It must be told one: it is
+ * also the number of closed streams that it remembers. */
+static uint32_t library_limit(const struct kt_conn_opts *o)
+{
+    return o->max_concurrent > UINT32_MAX - REMEMBERED
+               ? UINT32_MAX
+               : o->max_concurrent + REMEMBERED;
+}
+
 /* CONN-2, CONN-6. */
 static bool submit_settings(struct kt_conn *c)
 {
@@ -77,7 +88,8 @@ static bool submit_settings(struct kt_conn *c)
         iv[n++] = (nghttp2_settings_entry){KT_SET_MAX_FRAME,
                                            o->max_frame ? o->max_frame : SLICE};
     if (o->server)
-        iv[n++] = (nghttp2_settings_entry){ID_CONCURRENT, o->max_concurrent};
+        iv[n++] =
+            (nghttp2_settings_entry){KT_SET_MAX_CONCURRENT, library_limit(o)};
     else
         iv[n++] = (nghttp2_settings_entry){KT_SET_ENABLE_PUSH, 0};
     if (o->initial_window)
@@ -95,18 +107,15 @@ static bool submit_settings(struct kt_conn *c)
                c->session, 0, 0, (int32_t)o->initial_window) == 0;
 }
 
-/* nghttp2 takes a stream above an acknowledged MAX_CONCURRENT_STREAMS as an
- * error of the whole connection. We refuse that stream only (RFC 9113 5.1.2),
- * so nghttp2 must not know the limit: it is given under an id that has no
- * meaning, and gets its own here, in the very first frame. */
-static void patch_concurrent(struct kt_buf *out)
+/* The true limit goes into the very first frame: see library_limit. */
+static void patch_concurrent(struct kt_buf *out, uint32_t limit)
 {
     struct kt_cur v = kt_buf_view(out);
     uint8_t *p = out->p + out->start;
 
     for (size_t at = KT_FRAME_HEAD; at + 6 <= kt_cur_left(&v); at += 6)
-        if (kt_peek_u16(p + at) == ID_CONCURRENT) {
-            kt_poke_u16(p + at, KT_SET_MAX_CONCURRENT);
+        if (kt_peek_u16(p + at) == KT_SET_MAX_CONCURRENT) {
+            kt_poke_u32(p + at + 2, limit);
             return;
         }
     must(false); /* it is in every SETTINGS of ours */
@@ -120,7 +129,7 @@ static bool first_output(struct kt_conn *c)
     if (n < 0 || !kt_buf_put(&c->out, p, (size_t)n))
         return false;
     if (c->o.server)
-        patch_concurrent(&c->out);
+        patch_concurrent(&c->out, c->o.max_concurrent);
     return true;
 }
 

@@ -139,6 +139,7 @@ static enum kt_do try_either(struct kt_case *c, struct kt_block *b,
     struct kt_thread th[MAX_BRANCHES] = {0};
     struct kt_thread *main = &b->th;
     size_t refused = 0;
+    enum kt_do r;
 
     must(line->nbranches <= MAX_BRANCHES);
     for (size_t i = 0; i < line->nbranches; i++) {
@@ -152,7 +153,7 @@ static enum kt_do try_either(struct kt_case *c, struct kt_block *b,
         } else {
             share(&th[i], &th[0]);
         }
-        const enum kt_do r = kt_step_try(c, &th[i], true);
+        r = kt_step_try(c, &th[i], true);
 
         if (i == 0) { /* a request is issued once */
             main->ask = th[0].ask;
@@ -167,10 +168,16 @@ static enum kt_do try_either(struct kt_case *c, struct kt_block *b,
             return KT_DO_FAIL;
         refused += r == KT_DO_FAIL;
     }
-    if (refused == line->nbranches) /* none can be satisfied any more */
-        return kt_step_try(c, &th[0], false);
     main->line = line;
-    return kt_step_wait(c, main, NULL, KT_FAIL, KT_R_NOTHING_CAME);
+    /* None can be satisfied any more, or none has been for too long. */
+    r = refused == line->nbranches
+            ? kt_step_try(c, &th[0], false)
+            : kt_step_wait(c, main, NULL, KT_FAIL, KT_R_NOTHING_CAME);
+    if (r == KT_DO_DONE) { /* noted only: on behind the block */
+        b->pc++;
+        thread_fini(main);
+    }
+    return r;
 }
 
 static enum kt_do try_any(struct kt_case *c, struct kt_block *b)

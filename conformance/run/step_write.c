@@ -83,7 +83,7 @@ enum kt_do kt_step_write(struct kt_case *c, struct kt_thread *th)
         kt_draw_line(c, s, th->line);
         th->phase = 2;
     }
-    if (th->line->wire.repeat > 1)
+    if (th->line->wire.repeat > 1 && s->conn)
         return drained(c, th, s);
     return KT_DO_DONE;
 }

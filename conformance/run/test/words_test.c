@@ -14,6 +14,8 @@ static const char rules[] =
     "says Something better.\n";
 
 #define HEAD "claim   It is so.\nrules   X-1 X-2\nhandler echo\n"
+/* The same, bound to a rule that only warns; texts that begin with '~'. */
+#define LOW "claim   It is so.\nrules   X-2\nhandler echo\n"
 #define TALK                                                                   \
     "client open\nclient send {\"message\":\"a\"}\n"                           \
     "client recv {\"message\":\"a\"}\n"
@@ -78,6 +80,15 @@ static const struct {
      "either no\n  < trailers grpc-status=1\nor neither\n"
      "  < trailers grpc-status=2\nend\nclient recv eof\n",
      KT_FAIL, "mismatch", 10, ""},
+    {"\n" TALK "client half-close\n"
+     "either no\n  < trailers grpc-status=1 @X-2\nor neither\n"
+     "  < trailers grpc-status=2 @X-2\nend\nclient recv eof\n",
+     KT_PASS, "", 0, "mismatch"},
+    {"\n" TALK "either no\n  < trailers @X-2\nor neither\n"
+     "  < GOAWAY\nend\n" BYE,
+     KT_FAIL, "nothing-came", 8, ""},
+    {"~\n" TALK "either no\n  < trailers\nor neither\n  < GOAWAY\nend\n" BYE,
+     KT_PASS, "", 0, "nothing-came"},
     {"\nclient.a open\nclient.b open\nclient.a send {\"message\":\"1\"}\n"
      "client.b send {\"message\":\"2\"}\n"
      "any\n  client.b recv {\"message\":\"2\"}\n"
@@ -162,7 +173,8 @@ Test(words, each_word_means_what_it_says)
 {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct kt_catalog *c = kt_catalog_new();
-        char *text = kt_xasprintf("%s%s", HEAD, rows[i].text);
+        const bool low = rows[i].text[0] == '~';
+        char *text = kt_xasprintf("%s%s", low ? LOW : HEAD, rows[i].text + low);
         const struct kt_text_file files[] = {{"rules/x.rules", rules},
                                              {"a/canary.scn", canary},
                                              {"a/x.scn", text}};

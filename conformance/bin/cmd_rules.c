@@ -48,9 +48,9 @@ static json_t *mutants_of(const char *id)
 {
     json_t *a = json_array();
 
-    for (size_t i = 0; i < kt_mutants_n; i++)
-        if (strcmp(kt_mutants[i].rule, id) == 0)
-            json_array_append_new(a, json_string(kt_mutants[i].name));
+    for (size_t i = 0; i < kt_mutants_n(); i++)
+        if (strcmp(kt_mutant_at(i)->rule, id) == 0)
+            json_array_append_new(a, json_string(kt_mutant_at(i)->name));
     return a;
 }
 

@@ -35,13 +35,14 @@ static const struct kt_program help = {
 
 static int list(void)
 {
-    for (size_t i = 0; i < kt_mutants_n; i++)
-        printf("%-28s %-10s %s%s\n", kt_mutants[i].name, kt_mutants[i].rule,
-               kt_mutants[i].says,
-               kt_mutants[i].order == 2 ? " (second-order)" : "");
-    for (size_t i = 0; i < kt_antis_n; i++)
-        printf("%-28s %-10s %s\n", kt_antis[i].name, "legal", kt_antis[i].says);
-    printf("%zu mutants, %zu legal variations\n", kt_mutants_n, kt_antis_n);
+    for (size_t i = 0; i < kt_mutants_n(); i++)
+        printf("%-28s %-10s %s%s\n", kt_mutant_at(i)->name,
+               kt_mutant_at(i)->rule, kt_mutant_at(i)->says,
+               kt_mutant_at(i)->order == 2 ? " (second-order)" : "");
+    for (size_t i = 0; i < kt_antis_n(); i++)
+        printf("%-28s %-10s %s\n", kt_anti_at(i)->name, "legal",
+               kt_anti_at(i)->says);
+    printf("%zu mutants, %zu legal variations\n", kt_mutants_n(), kt_antis_n());
     return KT_EXIT_OK;
 }
 

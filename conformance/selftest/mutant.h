@@ -37,10 +37,11 @@ struct kt_mutant {
 
 enum { KT_SUT_SERVER = 1, KT_SUT_CLIENT = 2, KT_SUT_BOTH = 3 };
 
-/* The table; anti-mutants are legal variations that nothing may kill. */
-extern const struct kt_mutant kt_mutants[];
-extern const size_t kt_mutants_n;
-extern const struct kt_mutant kt_antis[];
-extern const size_t kt_antis_n;
+/* The rows of all tables; anti-mutants are legal variations that nothing may
+ * kill. NULL when i is beyond the last. */
+size_t kt_mutants_n(void);
+const struct kt_mutant *kt_mutant_at(size_t i);
+size_t kt_antis_n(void);
+const struct kt_mutant *kt_anti_at(size_t i);
 /* NULL when there is none of that name. */
 const struct kt_mutant *kt_mutant_find(const char *name);

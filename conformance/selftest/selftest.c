@@ -259,12 +259,12 @@ static void run_all(struct selftest *st)
 
     if (only == NULL)
         unmutated(st);
-    for (size_t i = 0; i < kt_mutants_n; i++)
-        if (only == NULL || strcmp(kt_mutants[i].name, only) == 0)
-            one_mutant(st, &kt_mutants[i]);
-    for (size_t i = 0; i < kt_antis_n; i++)
-        if (only == NULL || strcmp(kt_antis[i].name, only) == 0)
-            one_anti(st, &kt_antis[i]);
+    for (size_t i = 0; i < kt_mutants_n(); i++)
+        if (only == NULL || strcmp(kt_mutant_at(i)->name, only) == 0)
+            one_mutant(st, kt_mutant_at(i));
+    for (size_t i = 0; i < kt_antis_n(); i++)
+        if (only == NULL || strcmp(kt_anti_at(i)->name, only) == 0)
+            one_anti(st, kt_anti_at(i));
     if (only == NULL)
         stubs(st);
 }
@@ -291,7 +291,7 @@ int kt_selftest(const struct kt_trial_book *book,
                 "break; %zu of %zu legal "
                 "variations killed; %zu passes of stubs; %.1f s\n",
                 st.killed, st.tried, st.named, json_array_size(st.false_alarms),
-                kt_antis_n, all_stub_passes(&st),
+                kt_antis_n(), all_stub_passes(&st),
                 (double)(real_ms() - start) / 1000);
     json_decref(st.survivors);
     json_decref(st.false_alarms);

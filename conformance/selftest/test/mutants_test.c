@@ -29,15 +29,15 @@ Test(mutants, every_row_can_do_what_it_says)
 {
     size_t second = 0;
 
-    for (size_t i = 0; i < kt_mutants_n; i++) {
-        check_row(&kt_mutants[i], false);
-        second += kt_mutants[i].order == 2;
+    for (size_t i = 0; i < kt_mutants_n(); i++) {
+        check_row(kt_mutant_at(i), false);
+        second += kt_mutant_at(i)->order == 2;
     }
-    for (size_t i = 0; i < kt_antis_n; i++)
-        check_row(&kt_antis[i], true);
-    cr_expect_geq(kt_mutants_n, 60);
+    for (size_t i = 0; i < kt_antis_n(); i++)
+        check_row(kt_anti_at(i), true);
+    cr_expect_geq(kt_mutants_n(), 60);
     cr_expect_geq(second, 10);
-    cr_expect_geq(kt_antis_n, 8);
+    cr_expect_geq(kt_antis_n(), 8);
     cr_expect_null(kt_mutant_find("no-such"));
 }
 

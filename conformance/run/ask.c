@@ -95,7 +95,7 @@ void kt_ask_give(struct kt_ask *a, struct kt_got *got)
     *got = (struct kt_got){0};
     if (a->got.at_ns == 0)
         a->got.at_ns = kt_clock_now(&a->c->run->clock);
-    a->c->moved_ns = kt_clock_now(&a->c->run->clock);
+    a->c->run->moved_ns = kt_clock_now(&a->c->run->clock);
     settle(a);
     learn(a);
     if (a->s)

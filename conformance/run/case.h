@@ -185,8 +185,7 @@ struct kt_case {
     char listen_addr[64];
     char def_name[32]; /* connection of the first stream */
     struct kt_fence *end_fence;
-    uint64_t seq;      /* of entries */
-    uint64_t moved_ns; /* bytes or an answer came last */
+    uint64_t seq; /* of entries */
     bool standing_failed;
     bool stop_allowed; /* server stop has run */
     struct kt_finish *finish;

@@ -82,7 +82,7 @@ void kt_chan_absorb(struct kt_chan *ch)
     const struct kt_log *log = ch->log;
 
     if (log->changes != ch->changes)
-        ch->c->moved_ns = kt_clock_now(&ch->c->run->clock);
+        ch->c->run->moved_ns = kt_clock_now(&ch->c->run->clock);
     ch->changes = log->changes;
     while (ch->taken_in < log->n)
         to_tape(ch, log->v[ch->taken_in++]);

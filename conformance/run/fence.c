@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "run/account.h"
 #include "run/inner.h"
+#include "run/patience.h"
 #include "run/step.h"
 
 struct kt_fence *kt_fence_new(struct kt_case *c)
@@ -40,8 +41,7 @@ static const struct kt_chan *unacked(const struct kt_case *c)
 
 static enum kt_do await_acks(struct kt_fence *f, const struct kt_line *line)
 {
-    const uint64_t deadline =
-        f->since_ns + kt_clock_patience(&f->c->run->clock);
+    const uint64_t deadline = kt_patience_end(f->c, f->since_ns, 0);
     const struct kt_chan *conn = unacked(f->c);
     const struct kt_fault fault = {.reason = KT_R_NOTHING_CAME,
                                    .line = line,
@@ -72,8 +72,7 @@ static void ask_sync(struct kt_fence *f)
 
 static enum kt_do await_sync(struct kt_fence *f, const struct kt_line *line)
 {
-    const uint64_t deadline =
-        f->since_ns + kt_clock_patience(&f->c->run->clock);
+    const uint64_t deadline = kt_patience_end(f->c, f->since_ns, 0);
     bool open = false;
 
     for (int side = 0; side < 2; side++)

@@ -5,6 +5,7 @@
 #include "run/call.h"
 #include "run/fence.h"
 #include "run/inner.h"
+#include "run/patience.h"
 #include "run/silence.h"
 #include "run/step.h"
 
@@ -191,15 +192,16 @@ static void hung(struct kt_case *c)
 static void closing(struct kt_case *c)
 {
     struct kt_finish *f = state(c);
-    const uint64_t patience = 2 * kt_clock_patience(&c->run->clock);
 
     if (!f->begun)
         close_all(c);
     if (resets_open(c)) {
-        if (kt_clock_now(&c->run->clock) >= f->since_ns + patience)
+        const uint64_t end = kt_patience_end(c, f->since_ns, 0);
+
+        if (kt_clock_now(&c->run->clock) >= end)
             hung(c);
         else
-            kt_case_wake_at(c, f->since_ns + patience);
+            kt_case_wake_at(c, end);
         return;
     }
     for (int side = 0; side < 2; side++)
@@ -217,15 +219,16 @@ static void echo(struct kt_case *c)
 {
     struct kt_finish *f = state(c);
     struct kt_buf got = {.limit = 1 << 16};
-    const uint64_t patience = kt_clock_patience(&c->run->clock);
 
     if (!f->echo) {
         f->since_ns = kt_clock_now(&c->run->clock);
         f->echo = kt_call_probe(c, NULL);
     }
+    const uint64_t end = kt_patience_end(c, f->since_ns, 0);
+
     if (f->echo->got.kind == KT_GOT_NONE &&
-        kt_clock_now(&c->run->clock) < f->since_ns + patience) {
-        kt_case_wake_at(c, f->since_ns + patience);
+        kt_clock_now(&c->run->clock) < end) {
+        kt_case_wake_at(c, end);
         return;
     }
     if (!kt_call_probe_ok(f->echo, &got)) {

@@ -17,6 +17,20 @@ const struct kt_line *kt_fold_next(const struct kt_steps *steps, size_t pc,
     return NULL;
 }
 
+uint64_t kt_fold_size(const struct kt_line *line)
+{
+    uint64_t max = 0;
+
+    if (line->kind == KT_S_APP && line->app.msg.kind == KT_MSG_SIZE)
+        max = line->app.msg.size;
+    for (size_t i = 0; i < line->out.n; i++)
+        if (line->out.v[i].kind == KT_OUT_MSG &&
+            line->out.v[i].msg.kind == KT_MSG_SIZE &&
+            line->out.v[i].msg.size > max)
+            max = line->out.v[i].msg.size;
+    return max;
+}
+
 int kt_frame_event(enum kt_frame frame)
 {
     switch (frame) {

@@ -16,5 +16,7 @@ const struct kt_line *kt_fold_narrowed(const struct kt_steps *steps, size_t pc);
 bool kt_verb_implies(const struct kt_line *app, enum kt_frame frame);
 /* Number of wire lines directly under pc that narrow it. */
 size_t kt_fold_narrows(const struct kt_steps *steps, size_t pc);
+/* Size of the message that a line sends or awaits as size=N; 0 if none. */
+uint64_t kt_fold_size(const struct kt_line *line);
 /* The event that a lower-case word names; -1 for others. */
 int kt_frame_event(enum kt_frame frame);

@@ -32,6 +32,7 @@ struct kt_run {
     struct kt_job *jobs;
     size_t njobs;
     size_t first_waiting;      /* all jobs before it have been started */
+    uint64_t moved_ns;         /* bytes or an answer came last, in any case */
     struct kt_line probe_line; /* the runner's own call */
     volatile sig_atomic_t stop;
     uint64_t end_ns; /* of the budget; UINT64_MAX if none */

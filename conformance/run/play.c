@@ -4,7 +4,6 @@
 #include "check/meta.h"
 #include "run/inner.h"
 #include "run/request.h"
-#include "run/values.h"
 #include "run/write.h"
 #include "wire/text.h"
 #include <string.h>
@@ -367,8 +366,5 @@ enum kt_do kt_step_play(struct kt_case *c, struct kt_thread *th, bool peek)
         th->ask->judge = true;
         kt_ask_give(th->ask, &ok);
     }
-    if (!th->ask || (th->line->as && !peek))
-        return KT_DO_DONE;
-    r = kt_step_outcome(c, th, th->ask, peek);
-    return r == KT_DO_DONE ? kt_values_check(c, th->line, th->ask, peek) : r;
+    return kt_step_answer(c, th, peek);
 }

@@ -292,14 +292,31 @@ static void reap(struct kt_run *run)
     }
 }
 
+/* We ended the driver, for the sake of a case that it hung in: the others begin
+ * again in the next one. */
+static void start_over(struct kt_run *run)
+{
+    while (run->cases) {
+        struct kt_case *c = run->cases;
+
+        run->cases = c->next;
+        c->job->state = KT_JOB_WAITING;
+        kt_case_free(c);
+        run->running--;
+    }
+    run->first_waiting = 0;
+}
+
 static void sut_lost(struct kt_run *run, struct kt_sut *sut)
 {
     struct kt_err err;
 
-    for (struct kt_case *c = run->cases; c; c = c->next)
+    for (struct kt_case *c = run->cases; c && !sut->killed; c = c->next)
         if (c->phase != KT_C_OVER)
             kt_case_crashed(c, sut);
     reap(run);
+    if (sut->killed)
+        start_over(run);
     if (!kt_sut_start(sut, &err))
         kt_sched_abort(run, KT_RUN_NO_SUT, err.detail);
 }

@@ -3,6 +3,7 @@
 #include "run/chan.h"
 #include "run/fail.h"
 #include "run/inner.h"
+#include "run/patience.h"
 
 static void on_accept(struct kt_sink *self, const struct kt_net_event *ev)
 {
@@ -29,8 +30,7 @@ static enum kt_do refused(struct kt_case *c)
 
 static enum kt_do slot(struct kt_case *c)
 {
-    const uint64_t deadline =
-        c->start_ns + 2 * kt_clock_patience(&c->run->clock);
+    const uint64_t deadline = kt_patience_end(c, c->start_ns, 0);
 
     if (!c->slot)
         c->slot = kt_slot_take(c);

@@ -1,7 +1,9 @@
 /* What all lines share: dispatch, waiting, times, outcomes.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "run/step.h"
+#include "run/fold.h"
 #include "run/inner.h"
+#include "run/patience.h"
 #include "run/values.h"
 #include <string.h>
 
@@ -52,26 +54,13 @@ uint64_t kt_step_base(struct kt_case *c, const struct kt_line *line,
     return s && s->open_ns ? s->open_ns : c->start_ns;
 }
 
-/* What still moves is not given up: a big message on a busy host. */
-enum { MAX_PATIENCES = 5 };
-
-static uint64_t patience(const struct kt_case *c, const struct kt_thread *th)
-{
-    const uint64_t one = kt_clock_patience(&c->run->clock);
-    const uint64_t moved =
-        c->moved_ns > th->since_ns ? c->moved_ns - th->since_ns : 0;
-
-    return moved < (MAX_PATIENCES - 1) * one ? moved + one
-                                             : MAX_PATIENCES * one;
-}
-
 uint64_t kt_step_deadline(struct kt_case *c, const struct kt_thread *th,
                           const struct kt_strm *s)
 {
     const struct kt_clock *clock = &c->run->clock;
 
     if (!th->line->after.given)
-        return th->since_ns + patience(c, th);
+        return kt_patience_end(c, th->since_ns, kt_fold_size(th->line));
     if (th->line->after.hi_ns == UINT64_MAX)
         return UINT64_MAX;
     return kt_step_base(c, th->line, s) + th->line->after.hi_ns +
@@ -211,6 +200,16 @@ enum kt_do kt_step_outcome(struct kt_case *c, struct kt_thread *th,
         kt_got_trim(&a->got);
     kt_buf_fini(&path);
     return r;
+}
+
+enum kt_do kt_step_answer(struct kt_case *c, struct kt_thread *th, bool peek)
+{
+    enum kt_do r;
+
+    if (!th->ask || (th->line->as && !peek))
+        return KT_DO_DONE;
+    r = kt_step_outcome(c, th, th->ask, peek);
+    return r == KT_DO_DONE ? kt_values_check(c, th->line, th->ask, peek) : r;
 }
 
 enum kt_do kt_step_await(struct kt_case *c, struct kt_thread *th, bool peek)

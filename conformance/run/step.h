@@ -25,6 +25,9 @@ enum kt_do kt_step_at(struct kt_case *c, struct kt_thread *th);
  * is none. */
 enum kt_do kt_step_outcome(struct kt_case *c, struct kt_thread *th,
                            struct kt_ask *a, bool peek);
+/* The same and what the answer's values must be, of the line's own ask; a line
+ * under a name is judged where it is awaited. */
+enum kt_do kt_step_answer(struct kt_case *c, struct kt_thread *th, bool peek);
 /* "after": of something that came at that time. DONE when it is in time. */
 enum kt_do kt_step_timing(struct kt_case *c, const struct kt_thread *th,
                           const struct kt_strm *s, uint64_t at_ns);

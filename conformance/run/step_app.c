@@ -5,7 +5,6 @@
 #include "run/inner.h"
 #include "run/request.h"
 #include "run/step.h"
-#include "run/values.h"
 #include "run/warm.h"
 #include <string.h>
 
@@ -311,13 +310,8 @@ enum kt_do kt_step_app(struct kt_case *c, struct kt_thread *th, bool peek)
             return r;
         th->phase = 1;
     }
-    if (!th->ask || (th->line->as && !peek))
-        return KT_DO_DONE;
     /* A call that several lines make is judged where its answer is read. */
-    if (th->ask == s->whole && th->line->app.verb == KT_V_OPEN)
+    if (th->ask && th->ask == s->whole && th->line->app.verb == KT_V_OPEN)
         return KT_DO_DONE;
-    r = kt_step_outcome(c, th, th->ask, peek);
-    if (r != KT_DO_DONE)
-        return r;
-    return kt_values_check(c, th->line, th->ask, peek);
+    return kt_step_answer(c, th, peek);
 }

@@ -143,7 +143,7 @@ bool kt_sut_start(struct kt_sut *s, struct kt_err *reterr)
     }
     s->state = KT_SUT_STARTING;
     s->generation++;
-    s->used = false;
+    s->used = s->killed = false;
     if (!o.argv && s->opts->attach)
         s->opts->attach(s->opts->attach_ctx, kt_driver_control(s->driver),
                         kt_driver_token(s->driver));
@@ -154,6 +154,7 @@ void kt_sut_kill(struct kt_sut *s, const char *why)
 {
     if (s->state != KT_SUT_READY)
         return;
+    s->killed = true;
     set(&s->why, why);
     set(&s->tail, kt_driver_stderr(s->driver));
     s->state = KT_SUT_LOST;

@@ -33,6 +33,7 @@ struct kt_sut {
     unsigned generation; /* counts starts; slots of an older one are void */
     bool ever;           /* it has said hello once */
     bool used;           /* a case has run in this process */
+    bool killed;         /* LOST: by kt_sut_kill */
     char *why;           /* LOST, FAILED: one clause */
     char *tail;          /* LOST: its last words on stderr */
     char *name, *version;

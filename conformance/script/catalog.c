@@ -339,6 +339,7 @@ void kt_catalog_check(struct kt_catalog *c)
                          "its former id '%s' is another's id", s->formerly);
     }
     ids_check(c);
+    kt_rules_check(&c->rules, &c->faults);
     kt_faults_sort(&c->faults);
 }
 

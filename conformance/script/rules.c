@@ -34,6 +34,23 @@ const struct kt_rule *kt_rules_find(const struct kt_rules *r, const char *id)
     return NULL;
 }
 
+const struct kt_excluded *kt_rules_excluded(const struct kt_rules *r,
+                                            const char *id)
+{
+    for (size_t i = 0; i < r->nexcluded; i++)
+        if (strcmp(r->excluded[i].id, id) == 0)
+            return &r->excluded[i];
+    return NULL;
+}
+
+bool kt_rule_covers(const struct kt_rule *r, const char *fact)
+{
+    for (size_t i = 0; i < r->ncovers; i++)
+        if (strcmp(r->covers[i], fact) == 0)
+            return true;
+    return strcmp(r->id, fact) == 0;
+}
+
 static int index_of(const char *const *words, size_t n, const char *word)
 {
     for (size_t i = 0; i < n; i++)
@@ -42,8 +59,7 @@ static int index_of(const char *const *words, size_t n, const char *word)
     return -1;
 }
 
-/* AREA-NUMBER */
-static bool is_id(const char *s)
+bool kt_rule_is_id(const char *s)
 {
     const char *dash = strrchr(s, '-');
 
@@ -151,6 +167,25 @@ static bool disputed_read(struct kt_line_in *l, struct kt_rule *r, char *text)
     return once(l, &r->disputed, text, "disputed");
 }
 
+static bool covers_read(struct kt_line_in *l, struct kt_rule *r,
+                        const char *text)
+{
+    while (*text != '\0') {
+        const size_t n = strcspn(text, " \t");
+        char *id = kt_pool_strndup(l->arena, text, n);
+
+        if (!kt_rule_is_id(id))
+            return kt_line_bad(l, &l->w[1], "'%s' is no id: AREA-NUMBER", id);
+        if (kt_rule_covers(r, id))
+            return kt_line_bad(l, &l->w[1], "%s covers %s already", r->id, id);
+        r->covers =
+            kt_pool_more(l->arena, r->covers, r->ncovers, sizeof *r->covers);
+        r->covers[r->ncovers++] = id;
+        text += n + strspn(text + n, " \t");
+    }
+    return true;
+}
+
 static bool key_read(struct kt_line_in *l, struct kt_rule *r, const char *key,
                      char *text)
 {
@@ -168,6 +203,8 @@ static bool key_read(struct kt_line_in *l, struct kt_rule *r, const char *key,
         return disputed_read(l, r, text);
     if (strcmp(key, "profile") == 0)
         return profile_read(l, r, text);
+    if (strcmp(key, "covers") == 0)
+        return covers_read(l, r, text);
     if (strcmp(key, "note") != 0)
         return pick(l, r, key, text);
     r->notes = kt_pool_more(l->arena, r->notes, r->nnotes, sizeof *r->notes);
@@ -197,7 +234,7 @@ static struct kt_rule *rule_new(struct kt_rules *rules, struct kt_line_in *l,
 {
     const struct kt_rule *old = kt_rules_find(rules, id);
 
-    if (!is_id(id))
+    if (!kt_rule_is_id(id))
         kt_line_bad(l, NULL, "'%s' is no rule id: AREA-NUMBER", id);
     if (old != NULL)
         kt_line_bad(l, &l->w[0], "rule %s stands at %s:%d already", id,
@@ -206,6 +243,37 @@ static struct kt_rule *rule_new(struct kt_rules *rules, struct kt_line_in *l,
     rules->v[rules->n] =
         (struct kt_rule){.id = id, .area = area, .pos = l->pos};
     return &rules->v[rules->n++];
+}
+
+static struct kt_excluded *
+excluded_new(struct kt_rules *rules, struct kt_line_in *l, char *id, char *area)
+{
+    const struct kt_excluded *old = kt_rules_excluded(rules, id);
+
+    if (!kt_rule_is_id(id))
+        kt_line_bad(l, NULL, "'%s' is no id: AREA-NUMBER", id);
+    if (old != NULL)
+        kt_line_bad(l, &l->w[0], "%s is excluded at %s:%d already", id,
+                    old->pos.file, old->pos.line);
+    rules->excluded = kt_pool_more(rules->arena, rules->excluded,
+                                   rules->nexcluded, sizeof *rules->excluded);
+    rules->excluded[rules->nexcluded] =
+        (struct kt_excluded){.id = id, .area = area, .pos = l->pos};
+    return &rules->excluded[rules->nexcluded++];
+}
+
+static void why_read(struct kt_line_in *l, struct kt_excluded *x,
+                     const char *key, char *text)
+{
+    if (strcmp(key, "why") != 0)
+        kt_line_bad(l, &l->w[0], "'%s' in a block of 'excluded': 'why' alone",
+                    key);
+    else if (text[0] == '\0')
+        kt_line_bad(l, NULL, "'why' of what?");
+    else if (text[strlen(text) - 1] != '.')
+        kt_line_bad(l, NULL, "a reason is a sentence: it ends in a full stop");
+    else
+        once(l, &x->why, text, key);
 }
 
 static char *area_of(struct kt_pool *a, const char *name)
@@ -235,9 +303,42 @@ struct reading {
     struct kt_rules *rules;
     struct kt_faults *faults;
     struct kt_line_in *l;
-    struct kt_rule *rule; /* the block that is open, or NULL */
+    struct kt_rule *rule;         /* the block that is open, or NULL */
+    struct kt_excluded *excluded; /* likewise */
     char *area;
 };
+
+static void block_end(struct reading *rd)
+{
+    if (rd->rule != NULL)
+        check_whole(rd->faults, rd->rule);
+    if (rd->excluded != NULL && rd->excluded->why == NULL)
+        kt_fault_add(rd->faults, rd->excluded->pos,
+                     "%s is excluded without a 'why'", rd->excluded->id);
+    rd->rule = NULL;
+    rd->excluded = NULL;
+}
+
+static void key_of_block(struct reading *rd, const char *key, char *text)
+{
+    if (strcmp(key, "rule") == 0) {
+        block_end(rd);
+        rd->rule = rule_new(rd->rules, rd->l, text, rd->area);
+    } else if (strcmp(key, "excluded") == 0) {
+        block_end(rd);
+        rd->excluded = excluded_new(rd->rules, rd->l, text, rd->area);
+    } else if (rd->excluded != NULL) {
+        why_read(rd->l, rd->excluded, key, text);
+    } else if (rd->rule == NULL) {
+        kt_line_bad(rd->l, &rd->l->w[0],
+                    "a block begins with 'rule ID' or 'excluded ID'");
+    } else if (strcmp(key, "why") == 0) {
+        kt_line_bad(rd->l, &rd->l->w[0],
+                    "'why' belongs to 'excluded'; a rule has 'note'");
+    } else {
+        key_read(rd->l, rd->rule, key, text);
+    }
+}
 
 static void line_read(struct reading *rd, const char *line, struct kt_pos pos)
 {
@@ -258,23 +359,17 @@ static void line_read(struct reading *rd, const char *line, struct kt_pos pos)
         kt_word_unknown(l, &l->w[0], KT_W_RULE, 0, "key of a rule");
         return;
     }
-    char *text = rest_of(rd->rules->arena, line, &l->w[0]);
-    if (strcmp(key, "rule") == 0) {
-        if (rd->rule != NULL)
-            check_whole(rd->faults, rd->rule);
-        rd->rule = rule_new(rd->rules, l, text, rd->area);
-    } else if (rd->rule == NULL) {
-        kt_line_bad(l, &l->w[0], "a block begins with 'rule ID'");
-    } else {
-        key_read(l, rd->rule, key, text);
-    }
+    key_of_block(rd, key, rest_of(rd->rules->arena, line, &l->w[0]));
 }
 
 void kt_rules_read(struct kt_rules *rules, struct kt_faults *faults,
                    const char *name, const char *text)
 {
     struct kt_line_in *l = kt_pool_alloc(rules->arena, sizeof *l);
-    struct reading rd = {rules, faults, l, NULL, area_of(rules->arena, name)};
+    struct reading rd = {.rules = rules,
+                         .faults = faults,
+                         .l = l,
+                         .area = area_of(rules->arena, name)};
     struct kt_pos pos = {kt_pool_strdup(rules->arena, name), 0, 1};
 
     while (*text != '\0') {
@@ -283,13 +378,25 @@ void kt_rules_read(struct kt_rules *rules, struct kt_faults *faults,
 
         pos.line++;
         text += n + (text[n] == '\n');
-        if (line[strspn(line, " \t\r")] == '\0' && rd.rule != NULL) {
-            check_whole(faults, rd.rule);
-            rd.rule = NULL;
-        } else if (line[0] != '#' && line[strspn(line, " \t\r")] != '\0') {
+        if (line[strspn(line, " \t\r")] == '\0')
+            block_end(&rd);
+        else if (line[0] != '#')
             line_read(&rd, line, pos);
-        }
     }
-    if (rd.rule != NULL)
-        check_whole(faults, rd.rule);
+    block_end(&rd);
+}
+
+void kt_rules_check(const struct kt_rules *r, struct kt_faults *faults)
+{
+    for (size_t i = 0; i < r->nexcluded; i++) {
+        const struct kt_excluded *x = &r->excluded[i];
+
+        for (size_t k = 0; k < r->n; k++)
+            if (kt_rule_covers(&r->v[k], x->id))
+                kt_fault_add(faults, x->pos,
+                             "%s is excluded, and rule %s at %s:%d %s", x->id,
+                             r->v[k].id, r->v[k].pos.file, r->v[k].pos.line,
+                             strcmp(r->v[k].id, x->id) == 0 ? "has its id"
+                                                            : "covers it");
+    }
 }

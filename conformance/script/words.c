@@ -212,6 +212,9 @@ const struct kt_word_def kt_words[] = {
     {KT_W_RULE, "says", 0, 0, 0, "says SENTENCE.", "The rule in our own words."},
     {KT_W_RULE, "note", 0, 0, 0, "note VERSION TEXT", "What differs in a version of Kitex; any number."},
     {KT_W_RULE, "disputed", 0, 0, 0, "disputed seed=\"…\" kitex=\"…\"", "Sources disagree: either answer passes, and the report says which was given."},
+    {KT_W_RULE, "covers", 0, 0, 0, "covers ID…", "Facts of the numbered list that this rule stands for, beside the one of its own id."},
+    {KT_W_RULE, "excluded", 0, 0, 0, "excluded ID", "Begins a block of its own: a fact that no rule stands for. A fact is a rule, covered, or excluded."},
+    {KT_W_RULE, "why", 0, 0, 0, "why SENTENCE.", "Of an excluded fact: the reason."},
     {KT_W_RULE, "profile", 0, 0, 0, "profile kitex", "Judged under --profile kitex only."},
 };
 /* clang-format on */

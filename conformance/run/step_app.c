@@ -1,5 +1,6 @@
 /* Application lines of a side under test: what its driver is asked, and what
  * the line makes it write. SPDX-License-Identifier: Apache-2.0 */
+#include "base/alloc.h"
 #include "check/answer.h"
 #include "run/account.h"
 #include "run/inner.h"
@@ -66,6 +67,8 @@ static void read_whole(struct kt_case *c, struct kt_thread *th,
     if (!s->whole_read) {
         s->whole_read = true;
         th->ask = s->whole;
+        if (th->line->as && !s->whole->as)
+            s->whole->as = kt_xstrdup(th->line->as);
         return;
     }
     th->ask = kt_ask_new(c, KT_CLIENT, th->line, s);

@@ -51,7 +51,13 @@ struct kt_std_stream {
     struct kt_flow peer; /* what it has let its peer send */
 };
 
-enum { KT_STD_PINGS = 64, KT_STD_SETTINGS = 64 };
+enum { KT_STD_PINGS = 64 };
+
+/* Payloads of PING that wait for an ack; equal ones are counted. */
+struct kt_std_ping {
+    uint8_t data[8];
+    size_t times;
+};
 
 struct kt_standing;
 /* rule is one of the ids; text one clause. */
@@ -70,8 +76,9 @@ struct kt_standing {
     bool damaged; /* not decodable any more: nothing is checked */
     /* what was asked of it and is open */
     struct kt_settings_line asked; /* the judge's SETTINGS, acked in order */
-    uint8_t pings[KT_STD_PINGS][8];
+    struct kt_std_ping pings[KT_STD_PINGS];
     size_t npings;
+    bool pings_lost; /* there were more kinds than that */
     struct kt_flow conn, peer_conn;
     uint32_t peer_initial;   /* initial window that the SUT announced */
     struct kt_std_stream *v; /* by id, ascending */

@@ -12,12 +12,31 @@ static const char *name(const struct kt_frame_rec *f)
 
 /* --- the other side: what it allows and asks --- */
 
+static struct kt_std_ping *find_ping(struct kt_standing *s,
+                                     const struct kt_frame_rec *f)
+{
+    for (size_t i = 0; i < s->npings; i++)
+        if (memcmp(s->pings[i].data, f->body.p, 8) == 0)
+            return &s->pings[i];
+    return NULL;
+}
+
 static void peer_ping(struct kt_standing *s, const struct kt_frame_rec *f)
 {
-    if (f->head.flags & KT_FF_ACK || s->npings == KT_STD_PINGS ||
-        kt_cur_left(&f->body) != 8)
+    struct kt_std_ping *p;
+
+    if (f->head.flags & KT_FF_ACK || kt_cur_left(&f->body) != 8)
         return;
-    memcpy(s->pings[s->npings++], f->body.p, 8);
+    p = find_ping(s, f);
+    if (p) {
+        p->times++;
+    } else if (s->npings == KT_STD_PINGS) {
+        s->pings_lost = true;
+    } else {
+        p = &s->pings[s->npings++];
+        memcpy(p->data, f->body.p, 8);
+        p->times = 1;
+    }
 }
 
 static void peer_stream(struct kt_standing *s, const struct kt_frame_rec *f)
@@ -109,16 +128,15 @@ static void settings(struct kt_standing *s, const struct kt_frame_rec *f)
 
 static void ping(struct kt_standing *s, const struct kt_frame_rec *f)
 {
+    struct kt_std_ping *p;
+
     if (!(f->head.flags & KT_FF_ACK) || kt_cur_left(&f->body) != 8)
         return;
-    for (size_t i = 0; i < s->npings; i++) {
-        if (memcmp(s->pings[i], f->body.p, 8) != 0)
-            continue;
-        memmove(s->pings[i], s->pings[i + 1], (s->npings - i - 1) * 8);
-        s->npings--;
-        return;
-    }
-    kt_standing_say(s, "CONN-11", "an ack of a PING that was not sent");
+    p = find_ping(s, f);
+    if (p && --p->times == 0)
+        *p = s->pings[--s->npings];
+    else if (!p && !s->pings_lost)
+        kt_standing_say(s, "CONN-11", "an ack of a PING that was not sent");
 }
 
 static void window(struct kt_standing *s, const struct kt_frame_rec *f)

@@ -1,6 +1,7 @@
 /* A wire line of the judge. SPDX-License-Identifier: Apache-2.0 */
 #include "run/inner.h"
 #include "run/play.h"
+#include "run/request.h"
 #include "run/write.h"
 
 /* A connection that begins with these is left bare: the judge writes nothing
@@ -26,7 +27,11 @@ static enum kt_do connection(struct kt_case *c, struct kt_thread *th,
     } else if (!s->conn && begins_bare(w) && !c->def_conn) {
         s->conn = c->def_conn = kt_chan_dial(c, s->name, true);
     } else if (!s->conn) {
-        s->conn = kt_play_conn(c, s, NULL);
+        const bool begins =
+            w->frame == KT_F_headers || w->frame == KT_F_HEADERS;
+
+        s->conn =
+            kt_play_conn(c, s, begins ? kt_field_text(&w->fields, "on") : NULL);
     }
     th->phase = 1;
     if (kt_chan_ready(s->conn) ||

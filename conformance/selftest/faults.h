@@ -233,3 +233,99 @@ void kt_fault_event_twice(struct kt_turn *t, const struct kt_mutant *m);
 void kt_fault_event_last(struct kt_turn *t, const struct kt_mutant *m);
 void kt_fault_event_field(struct kt_turn *t,
                           const struct kt_mutant *m); /* path is value2 */
+
+/* An HTTP/2 endpoint that takes what it must refuse, and the other way about.
+ */
+void kt_fault_deaf(struct kt_unit *u,
+                   const struct kt_mutant *m); /* FRAME: once n2 of type n have
+                                                  come, no DATA is read */
+void kt_fault_forgiven(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* FRAME of type n that breaks its own layout: ignored */
+void kt_fault_idle_ignored(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* FRAME of type n on a stream without HEADERS: ignored */
+void kt_fault_late_ignored(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FRAME of type n behind the end: ignored */
+void kt_fault_flags_refused(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* FRAME of type n with undefined flags costs the connection */
+void kt_fault_setting_refused(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* a setting above id n costs the connection */
+void kt_fault_declared(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* a bare prefix above n2 bytes costs the connection */
+void kt_fault_shape_refused(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* FIELDS: HEADERS with any of the flags n2 costs the connection */
+void kt_fault_update_refused(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: a table size update does */
+void kt_fault_count_refused(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* FIELDS, BROKEN: more than n2 fields do, with a wrong code */
+void kt_fault_lower_id_ignored(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* FIELDS: a stream below an earlier one is ignored */
+void kt_fault_names_taken(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: malformed names are passed over */
+void kt_fault_values_taken(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* so are values with NUL, CR, LF */
+void kt_fault_twice_taken(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* and pseudo-header fields given twice */
+void kt_fault_pseudo_taken(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* and those of no request or response */
+void kt_fault_hop_taken(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* and connection-specific fields */
+void kt_fault_filled(struct kt_unit *u,
+                     const struct kt_mutant *m); /* FIELDS: name1 is value where
+                                                    a request lacks it */
+void kt_fault_block_ahead(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: bytes value, in hex, ahead of blocks
+                                   from the n2-th stream on */
+void kt_fault_head_shape(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* legal, as all that follow: HEADERS padded by
+                                   n, with a priority if n2 */
+void kt_fault_more_settings(
+    struct kt_unit *u, const struct kt_mutant *m); /* settings of unknown ids */
+void kt_fault_settings_again(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* FRAME: an empty SETTINGS behind the first of type n */
+void kt_fault_each_behind(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* FRAME: a frame of type n2 behind the first of type n */
+void kt_fault_empty_before(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FRAME: an empty DATA before DATA */
+void kt_fault_window_halves(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FRAME: an increment in two */
+void kt_fault_odd_head(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FRAME: flags n2 on; the reserved bit, if n */
+void kt_fault_fields_back(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: in the opposite order */
+void kt_fault_never_indexed(struct kt_unit *u,
+                            const struct kt_mutant *m); /* FIELDS: as such */
+void kt_fault_no_reset(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: no NO_ERROR behind early trailers */

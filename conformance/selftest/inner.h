@@ -30,3 +30,6 @@ void kt_mitm_block(struct kt_mitm *m, enum kt_way way,
 /* DATA, when messages are looked at. */
 void kt_mitm_data(struct kt_mitm *m, enum kt_way way, struct kt_mstream *s,
                   const struct kt_frame_rec *f);
+/* A frame to a buffer. */
+void kt_mitm_put_to(struct kt_buf *dst, struct kt_fhead head,
+                    struct kt_cur payload);

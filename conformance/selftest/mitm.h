@@ -69,9 +69,11 @@ struct kt_unit {
     /* What becomes of it. */
     unsigned times; /* 1; 0 drops it, but not its END_STREAM */
     uint64_t delay_ns;
-    size_t cut;  /* FIELDS: bytes to a frame, 0: as many as fit; MESSAGE the
-                    same, and it may be above the limit */
-    uint8_t pad; /* FRAME: of DATA */
+    size_t cut;    /* FIELDS: bytes to a frame, 0: as many as fit; MESSAGE the
+                      same, and it may be above the limit */
+    uint8_t pad;   /* FRAME: of DATA; FIELDS: of HEADERS */
+    bool priority; /* FIELDS: HEADERS has one */
+    const char *lead; /* FIELDS: hex digits of bytes ahead of the block */
 };
 
 struct kt_later;
@@ -88,6 +90,7 @@ struct kt_mitm_way {
     size_t fragments;
     unsigned seen[256]; /* frames by type */
     unsigned acks;      /* of SETTINGS */
+    bool own;           /* a mutant has put a SETTINGS frame of its own */
     uint32_t window;    /* initial window that this way's writer announced */
 };
 

@@ -36,27 +36,54 @@ static void copy_updates(struct kt_buf *dst, struct kt_cur block)
     }
 }
 
+/* What stands around the fragment of HEADERS: padding, priority. */
+static void put_first(struct kt_buf *wire, const struct kt_unit *u,
+                      struct kt_fhead h, struct kt_cur piece)
+{
+    struct kt_frame_rec f = {.head = h, .pad = u->pad, .body = piece};
+    struct kt_buf payload;
+    uint8_t head[KT_FRAME_HEAD];
+
+    kt_buf_init(&payload, 2 * KT_MITM_BLOCK);
+    f.weight = 16;
+    f.head.flags |= (uint8_t)((u->pad ? KT_FF_PADDED : 0) |
+                              (u->priority ? KT_FF_PRIORITY : 0));
+    must(kt_frame_put_payload(&payload, &f));
+    f.head.length = (uint32_t)kt_buf_size(&payload);
+    kt_fhead_encode(head, f.head);
+    f.payload = kt_buf_view(&payload);
+    must(kt_buf_put(wire, head, sizeof head) &&
+         kt_buf_put(wire, f.payload.p, f.head.length));
+    kt_buf_fini(&payload);
+}
+
 /* As HEADERS and as many CONTINUATION as it takes. */
 static void put_block(struct kt_buf *wire, const struct kt_unit *u,
                       struct kt_cur block)
 {
-    const size_t cut = u->cut ? u->cut : KT_FRAME_MAX_DEFAULT;
+    const size_t most = KT_FRAME_MAX_DEFAULT - (u->pad ? u->pad + 1u : 0u) -
+                        (u->priority ? 5u : 0u);
+    const size_t cut = u->cut ? u->cut : most;
     struct kt_fhead h = {.type = KT_FT_HEADERS, .stream = u->head.stream};
 
     h.flags = u->head.flags & KT_FF_END_STREAM;
     do {
         const size_t left = kt_cur_left(&block);
         const struct kt_cur piece = kt_cur_cut(&block, left < cut ? left : cut);
-        uint8_t head[KT_FRAME_HEAD];
 
         if (block.p == block.end)
             h.flags |= KT_FF_END_HEADERS;
-        h.length = (uint32_t)kt_cur_left(&piece);
-        kt_fhead_encode(head, h);
-        must(kt_buf_put(wire, head, sizeof head) &&
-             kt_buf_put(wire, piece.p, h.length));
+        if (h.type == KT_FT_HEADERS)
+            put_first(wire, u, h, piece);
+        else
+            kt_mitm_put_to(wire, h, piece);
         h = (struct kt_fhead){.type = KT_FT_CONTINUATION, .stream = h.stream};
     } while (block.p < block.end);
+}
+
+static uint8_t digit(char c)
+{
+    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
 }
 
 static void emit_fields(struct kt_unit *u, struct kt_cur block)
@@ -66,6 +93,8 @@ static void emit_fields(struct kt_unit *u, struct kt_cur block)
     kt_buf_init(&anew, 2 * KT_MITM_BLOCK);
     kt_buf_init(&wire, 4 * KT_MITM_BLOCK);
     copy_updates(&anew, block);
+    for (const char *p = u->lead; p && *p; p += 2)
+        must(kt_buf_put_u8(&anew, (uint8_t)(digit(p[0]) << 4 | digit(p[1]))));
     must(kt_hpack_literal(&anew, u->list));
     for (unsigned i = 0; i < u->times; i++)
         put_block(&wire, u, kt_buf_view(&anew));

@@ -14,8 +14,8 @@ struct kt_later { /* in order of due */
     uint8_t bytes[];
 };
 
-static void put_to(struct kt_buf *dst, struct kt_fhead head,
-                   struct kt_cur payload)
+void kt_mitm_put_to(struct kt_buf *dst, struct kt_fhead head,
+                    struct kt_cur payload)
 {
     uint8_t b[KT_FRAME_HEAD];
 
@@ -28,13 +28,13 @@ static void put_to(struct kt_buf *dst, struct kt_fhead head,
 void kt_mitm_put(struct kt_mitm *m, enum kt_way way, struct kt_fhead head,
                  struct kt_cur payload)
 {
-    put_to(&m->way[way].out, head, payload);
+    kt_mitm_put_to(&m->way[way].out, head, payload);
 }
 
 void kt_mitm_put_after(struct kt_unit *u, struct kt_fhead head,
                        struct kt_cur payload)
 {
-    put_to(&u->mitm->after, head, payload);
+    kt_mitm_put_to(&u->mitm->after, head, payload);
 }
 
 static void put_later(struct kt_mitm *m, enum kt_way way, uint64_t delay_ns,
@@ -60,7 +60,7 @@ void kt_mitm_put_later(struct kt_mitm *m, enum kt_way way, uint64_t delay_ns,
     struct kt_buf b;
 
     kt_buf_init(&b, KT_MITM_LATER);
-    put_to(&b, head, payload);
+    kt_mitm_put_to(&b, head, payload);
     put_later(m, way, delay_ns, head.stream, kt_buf_view(&b));
     kt_buf_fini(&b);
 }

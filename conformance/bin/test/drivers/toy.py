@@ -21,7 +21,7 @@ class Lines:
     """JSON lines on a socket; written from anywhere."""
 
     def __init__(self, sock):
-        self.sock, self.lock = sock, threading.Lock()
+        self.sock, self.lock, self.streams = sock, threading.Lock(), {}
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def write(self, value):
@@ -61,11 +61,14 @@ class Queue:
             self.jobs.get()()
 
 
+moved = threading.Condition()  # guards all streams; told of whatever changes, and of each answer
+
+
 class Stream:
-    """One side of a call. cond guards all of it."""
+    """One side of a call."""
 
     def __init__(self, server):
-        self.server, self.cond = server, threading.Condition()
+        self.server, self.cond = server, moved
         self.lines = self.sid = self.method = self.deadline = None
         self.inbox, self.half, self.end = [], False, None  # end: the answer that stands at the end
         self.head, self.tail, self.pending_head, self.pending_tail = None, [], [], []
@@ -151,6 +154,8 @@ class Toy:
                 a = error("driver: %r" % e)
             with self.lock:
                 self.open_requests.pop(key, None)
+            with moved:
+                moved.notify_all()
             self.answer(r, a)
 
         with self.lock:
@@ -352,7 +357,6 @@ class Toy:
         return r["connection"]
 
     def read_client(self, lines):
-        lines.streams = {}
         for f in lines.read():
             lines.streams[f["s"]].on(f)
         for st in list(lines.streams.values()):
@@ -369,8 +373,6 @@ class Toy:
         with self.lock:
             self.last += 1
             st.sid, st.method = self.last, r["method"]
-        while not hasattr(st.lines, "streams"):
-            time.sleep(0.001)
         st.lines.streams[st.sid] = st
         md = r.get("metadata", []) + ([["ktspec-stream", r["stream"]]] if r.get("tag") else [])
         ms = r.get("deadline_ms")
@@ -449,9 +451,9 @@ class Toy:
     def reset(self, r):
         with self.lock:
             case = self.cases.pop(r.get("case"), {"streams": {}, "lines": {}})
-        streams, until = list(case["streams"].values()), time.monotonic() + GRACE
-        while time.monotonic() < until and (any(st.held() for st in streams if st.sid) or self.requests(r.get("case"))):
-            time.sleep(0.01)
+        streams = list(case["streams"].values())
+        with moved:
+            moved.wait_for(lambda: not any(st.held() for st in streams if st.sid) and not self.requests(r.get("case")), GRACE)
         held = {"streams": sum(st.held() for st in streams if not st.server and st.sid),
                 "handlers": sum(st.held() for st in streams if st.server and st.sid), "requests": self.requests(r.get("case"))}
         self.release(r, case, streams)

@@ -329,3 +329,23 @@ void kt_fault_never_indexed(struct kt_unit *u,
 void kt_fault_no_reset(
     struct kt_unit *u,
     const struct kt_mutant *m); /* FIELDS: no NO_ERROR behind early trailers */
+
+/* The end of a stream, and behind it; path. */
+void kt_fault_kill_late_data(
+    struct kt_unit *u, const struct kt_mutant *m); /* FRAME: DATA on a stream
+                              whose other way has ended costs the connection */
+void kt_fault_kill_reset_behind(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FRAME: a reset behind END_STREAM does */
+void kt_fault_kill_from(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: trailers from the n-th stream on */
+void kt_fault_early_status(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* MESSAGE: status 0 right behind it */
+void kt_fault_again(struct kt_unit *u,
+                    const struct kt_mutant *m); /* FRAME, FIELDS: a call that
+                                           failed is opened a second time */
+void kt_fault_become_timed(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: become, of a call with a deadline */

@@ -18,6 +18,7 @@ const struct kt_mutant kt_rows_end[] = {
     {"unread-costs-connection", "EOF-12", "Messages that nobody read cost the connection.", S, .ways = OUT, FIELDS(unread, .at = KT_AT_TRAILERS)},
     {"late-message-costs-connection", "EOF-12", "Only a message behind the trailers costs the connection.", S, .ways = IN, FRAME(kill_late_data, SECOND)},
     {"late-send-ok", "EOF-13", "A Send after the end succeeds.", C, TURN(answer, .name1 = "send", .path = "error", .value = "{\"ok\":{}}")},
+    {"send-behind-error-is-13", "EOF-14", "A Send behind an error status gives another one.", C, TURN(code_turn, .name1 = "send", .n = KT_GRPC_NOT_FOUND, .n2 = KT_GRPC_INTERNAL)},
     {"end-on-data-is-ok", "EOF-15", "A response that ends on DATA ends well.", C, .ways = IN, FRAME(end_is_ok, .n = KT_FT_DATA, .value = "end")},
     {"reset-is-ok", "EOF-16", "A reset with NO_ERROR ends well.", C, .ways = IN, FRAME(end_is_ok, .n = KT_FT_RST_STREAM)},
     {"reset-is-eof", "EOF-16", "A reset is the clean end.", C, TURN(answer, .name1 = "recv", .path = "error", .value = "{\"eof\":true}")},

@@ -32,11 +32,16 @@
     X("STD-15", "The last stream of a GOAWAY never rises.")                    \
     X("STD-16", "Nobody pushes.")                                              \
     X("STD-17", "A client has no more streams than the server's "              \
-                "max-concurrent.")
+                "max-concurrent.")                                             \
+    X("STD-18", "A client that has read a GOAWAY opens no stream on that "     \
+                "connection.")                                                 \
+    X("STD-19", "A server answers no stream above the last of its GOAWAY.")    \
+    X("STD-20", "A content-length is the sum of the DATA.")
 
 struct kt_std_stream {
     uint32_t id;
     bool opened;     /* the client has sent HEADERS */
+    bool touched;    /* the other side has sent something on it */
     bool sut_ended;  /* END_STREAM from the SUT */
     bool sut_reset;  /* RST_STREAM from the SUT */
     bool peer_ended; /* END_STREAM from the other side */
@@ -47,6 +52,9 @@ struct kt_std_stream {
     bool bare_end;   /* a server ended it with DATA */
     bool http_error; /* the answer is HTTP's, not gRPC's: its DATA is no message
                       */
+    bool sized;      /* content-length was announced: */
+    uint64_t size;
+    uint64_t body;       /* bytes of DATA without padding, of the SUT */
     struct kt_flow flow; /* what the SUT may still send */
     struct kt_flow peer; /* what it has let its peer send */
 };
@@ -73,7 +81,9 @@ struct kt_standing {
     uint32_t last_id;    /* highest stream id opened */
     bool goaway;
     uint32_t goaway_last;
-    bool damaged; /* not decodable any more: nothing is checked */
+    size_t draining; /* acks of SETTINGS until it has read a GOAWAY for sure */
+    bool drains;     /* it has */
+    bool damaged;    /* not decodable any more: nothing is checked */
     /* what was asked of it and is open */
     struct kt_settings_line asked; /* the judge's SETTINGS, acked in order */
     struct kt_std_ping pings[KT_STD_PINGS];

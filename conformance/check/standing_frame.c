@@ -43,6 +43,7 @@ static void peer_stream(struct kt_standing *s, const struct kt_frame_rec *f)
 {
     struct kt_std_stream *st = kt_standing_stream(s, f->head.stream);
 
+    st->touched = true;
     switch (f->head.type) {
     case KT_FT_HEADERS:
         if (s->sut_is_server)
@@ -77,6 +78,10 @@ void kt_standing_peer_frame(struct kt_standing *s, const struct kt_frame_rec *f)
     case KT_FT_PING:
         peer_ping(s, f);
         break;
+    case KT_FT_GOAWAY: /* read when the next SETTINGS are acked */
+        if (!s->drains && s->draining == 0)
+            s->draining = s->asked.pending + 1;
+        break;
     case KT_FT_WINDOW_UPDATE:
         s->conn.given += f->increment;
         break;
@@ -99,6 +104,18 @@ static void block_order(struct kt_standing *s, const struct kt_frame_rec *f)
     s->block = f->head.flags & KT_FF_END_HEADERS ? 0 : f->head.stream;
 }
 
+/* Another initial window moves every stream's. */
+static void initial(struct kt_standing *s, uint32_t v)
+{
+    s->peer_initial = v;
+    for (size_t i = 0; i < s->n; i++)
+        if (v <= INT32_MAX && s->v[i].peer.given > 0 &&
+            kt_flow_room(&s->v[i].peer, v) > INT32_MAX)
+            kt_standing_say(s, "STD-10", "SETTINGS make the window of %u %lld",
+                            s->v[i].id,
+                            (long long)kt_flow_room(&s->v[i].peer, v));
+}
+
 static void setting(struct kt_standing *s, uint16_t id, uint32_t v)
 {
     const bool bad =
@@ -109,7 +126,7 @@ static void setting(struct kt_standing *s, uint16_t id, uint32_t v)
     if (bad)
         kt_standing_say(s, "STD-4", "%s=%u", kt_setting_name(id), v);
     if (id == KT_SET_INITIAL_WINDOW)
-        s->peer_initial = v;
+        initial(s, v);
 }
 
 static void settings(struct kt_standing *s, const struct kt_frame_rec *f)
@@ -120,6 +137,8 @@ static void settings(struct kt_standing *s, const struct kt_frame_rec *f)
     if (f->head.flags & KT_FF_ACK) {
         if (!kt_settings_line_ack(&s->asked))
             kt_standing_say(s, "STD-4", "an ack without SETTINGS");
+        if (s->draining > 0)
+            s->drains = --s->draining == 0;
         return;
     }
     for (size_t i = 0; kt_settings_at(f->body, i, &id, &v); i++)
@@ -139,14 +158,25 @@ static void ping(struct kt_standing *s, const struct kt_frame_rec *f)
         kt_standing_say(s, "CONN-11", "an ack of a PING that was not sent");
 }
 
+static void idle(struct kt_standing *s, const struct kt_std_stream *st,
+                 const struct kt_frame_rec *f)
+{
+    if (!st->opened && !st->touched)
+        kt_standing_say(s, "STD-6", "%s on stream %u, which nobody opened",
+                        name(f), st->id);
+}
+
 static void window(struct kt_standing *s, const struct kt_frame_rec *f)
 {
     struct kt_flow *w = &s->peer_conn;
     uint32_t initial = KT_FLOW_DEFAULT;
 
     if (f->head.stream) {
-        w = &kt_standing_stream(s, f->head.stream)->peer;
+        struct kt_std_stream *st = kt_standing_stream(s, f->head.stream);
+
+        w = &st->peer;
         initial = s->peer_initial;
+        idle(s, st, f);
     }
     w->given += f->increment;
     if (kt_flow_room(w, initial) > INT32_MAX)
@@ -200,6 +230,8 @@ static void open_stream(struct kt_standing *s, struct kt_std_stream *st)
                         s->last_id);
     st->opened = true;
     s->last_id = st->id;
+    if (s->drains)
+        kt_standing_say(s, "STD-18", "stream %u behind a GOAWAY", st->id);
     if (active(s) > kt_settings_concurrent(&s->asked))
         kt_standing_say(s, "STD-17", "%zu streams at once", active(s));
 }
@@ -221,8 +253,15 @@ static void stream_frame(struct kt_standing *s, const struct kt_frame_rec *f)
     else if (content && !st->opened)
         kt_standing_say(s, "STD-6", "%s on stream %u, which nobody opened",
                         name(f), st->id);
-    if (type == KT_FT_DATA)
+    else if (type == KT_FT_RST_STREAM)
+        idle(s, st, f);
+    if (content && s->sut_is_server && s->goaway && st->id > s->goaway_last)
+        kt_standing_say(s, "STD-19", "%s on stream %u, above GOAWAY's last %u",
+                        name(f), st->id, s->goaway_last);
+    if (type == KT_FT_DATA) {
         spend(s, st, f->head.length);
+        st->body += kt_cur_left(&f->body);
+    }
     st->sut_ended |= content && f->head.flags & KT_FF_END_STREAM;
     st->sut_reset |= type == KT_FT_RST_STREAM;
 }

@@ -61,6 +61,25 @@ static void announce(struct kt_std_stream *st, const struct kt_hlist *h)
         kt_hlist_get(h, "grpc-encoding", 0, &v) && !kt_cur_is(v, "identity");
 }
 
+static void size(struct kt_std_stream *st, const struct kt_hlist *h)
+{
+    struct kt_cur v;
+
+    if (!kt_hlist_get(h, "content-length", 0, &v))
+        return;
+    st->sized = true;
+    for (st->size = 0; v.p < v.end; v.p++)
+        st->size = st->size * 10 + (uint64_t)(*v.p - '0');
+}
+
+static void sized(struct kt_standing *s, const struct kt_std_stream *st)
+{
+    if (st->sized && !st->http_error && st->size != st->body)
+        kt_standing_say(s, "STD-20", "content-length %llu, DATA of %llu bytes",
+                        (unsigned long long)st->size,
+                        (unsigned long long)st->body);
+}
+
 static void request(struct kt_standing *s, struct kt_std_stream *st,
                     const struct kt_hlist *h)
 {
@@ -71,6 +90,7 @@ static void request(struct kt_standing *s, struct kt_std_stream *st,
     well_formed(s, st->id, h, KT_HK_REQUEST);
     bin_values(s, h);
     announce(st, h);
+    size(st, h);
     if (!one_is(h, ":method", "POST"))
         kt_standing_say(s, "HDR-2", ":method is not POST");
     if (!one_is(h, "te", "trailers"))
@@ -92,6 +112,7 @@ static void response_head(struct kt_standing *s, struct kt_std_stream *st,
     well_formed(s, st->id, h, KT_HK_RESPONSE);
     bin_values(s, h);
     announce(st, h);
+    size(st, h);
     st->http_error = !one_is(h, ":status", "200");
     if (!st->http_error &&
         (kt_hlist_count(h, "content-type") != 1 || !is_grpc(h)))
@@ -151,6 +172,7 @@ static void trailers(struct kt_standing *s, struct kt_std_stream *st,
         bin_values(s, h);
     }
     st->trailed = true;
+    sized(s, st);
     if (st->http_error)
         return;
     if (kt_hlist_count(h, "grpc-status") != 1)
@@ -204,6 +226,7 @@ void kt_standing_grpc(struct kt_standing *s, const struct kt_event *ev)
                             st->id);
         break;
     case KT_EV_HALF_CLOSE:
+        sized(s, st);
         if (s->sut_is_server && !st->http_error)
             kt_standing_say(s, "STD-13", "stream %u ends without trailers",
                             st->id);

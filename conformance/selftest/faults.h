@@ -328,7 +328,11 @@ void kt_fault_never_indexed(struct kt_unit *u,
                             const struct kt_mutant *m); /* FIELDS: as such */
 void kt_fault_no_reset(
     struct kt_unit *u,
-    const struct kt_mutant *m); /* FIELDS: no NO_ERROR behind early trailers */
+    const struct kt_mutant *m); /* FRAME: no NO_ERROR behind the end */
+void kt_fault_four_behind(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* OUT: a frame of type n2, of four bytes,
+                                   behind type n; on stream at */
 
 /* The end of a stream, and behind it; path. */
 void kt_fault_kill_late_data(

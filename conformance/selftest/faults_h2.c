@@ -267,3 +267,15 @@ void kt_fault_block_ahead(struct kt_unit *u, const struct kt_mutant *m)
     if (is_block(u, m) && (m->n2 == 0 || u->s->nth >= m->n2))
         u->lead = m->value;
 }
+
+void kt_fault_four_behind(struct kt_unit *u, const struct kt_mutant *m)
+{
+    static const uint8_t body[4] = {0, 0, 0, 8};
+    const struct kt_fhead head = {
+        .type = (uint8_t)m->n2,
+        .stream = m->at ? m->at : u->head.stream,
+    };
+
+    if (is_type(u, m) && (m->order != 2 || u->nth == 1))
+        kt_mitm_put_after(u, head, kt_cur_of(body, sizeof body));
+}

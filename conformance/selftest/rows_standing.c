@@ -10,6 +10,8 @@ const struct kt_mutant kt_rows_standing[] = {
     {"settings-acked-twice", "STD-4", "SETTINGS are acknowledged twice.", B, .ways = OUT, FRAME(frame_times, .n = KT_FT_SETTINGS, .value = "ack", .n2 = 2)},
     {"even-stream-ids", "STD-5", "A client's stream ids are even.", C, .ways = OUT, .seams = KT_SEAM_FIELDS | KT_SEAM_FRAME, .wire = kt_fault_even_ids},
     {"stream-of-nobody", "STD-6", "DATA is sent on a stream that nobody opened.", B, .ways = OUT, FRAME(stray_data, .n = KT_FT_SETTINGS)},
+    {"reset-of-nobody", "STD-6", "Only behind the second SETTINGS, a stream that nobody opened is reset.", B, .ways = OUT, FRAME(four_behind, SECOND, .at = 99, .n = KT_FT_SETTINGS, .n2 = KT_FT_RST_STREAM)},
+    {"window-of-nobody", "STD-6", "A stream that nobody opened is given a window.", B, .ways = OUT, FRAME(four_behind, .at = 99, .n = KT_FT_SETTINGS, .n2 = KT_FT_WINDOW_UPDATE)},
     {"data-behind-end", "STD-7", "DATA follows the end of the stream.", B, .ways = OUT, .seams = KT_SEAM_FIELDS | KT_SEAM_FRAME, .wire = kt_fault_more_behind},
     {"frame-too-long", "STD-8", "A DATA frame is longer than max-frame.", B, .ways = OUT, MESSAGE(frame_max, SECOND, .n2 = 16385)},
     {"name-in-capitals", "STD-9", "A field name is in capitals.", B, .ways = OUT, FIELDS(upper, .name1 = "content-type")},
@@ -21,6 +23,11 @@ const struct kt_mutant kt_rows_standing[] = {
     {"goaway-rises", "STD-15", "A last GOAWAY names a higher stream.", S, .ways = OUT, FRAME(goaway_again)},
     {"pushes", "STD-16", "A server pushes.", S, .ways = OUT, FRAME(push, .n = KT_FT_DATA)},
     {"too-many-streams", "STD-17", "More streams are open than the server allows.", C, .ways = IN, FRAME(setting, .n = KT_SET_MAX_CONCURRENT, .n2 = 100)},
+    {"goaway-unread", "STD-18", "GOAWAY is not read.", C, .ways = IN, FRAME(drop_frame, .n = KT_FT_GOAWAY)},
+    {"answers-above-last", "STD-19", "GOAWAY names no stream, and they are answered.", S, .ways = OUT, FRAME(goaway_last, .n2 = 0)},
+    {"answers-above-second-last", "STD-19", "Only the second GOAWAY names none.", S, .ways = OUT, FRAME(goaway_last, SECOND, .n2 = 0)},
+    {"content-length-wrong", "STD-20", "A content-length is not that of the DATA.", B, .ways = OUT, FIELDS(set, .at = KT_AT_REQUEST | KT_AT_RESPONSE, .name1 = "content-length", .value = "3")},
+    {"second-content-length-wrong", "STD-20", "Only from the second stream on, a content-length is not that of the DATA.", B, .ways = OUT, FIELDS(set, SECOND, .at = KT_AT_REQUEST | KT_AT_RESPONSE, .n = 1, .name1 = "content-length", .value = "3")},
 };
 /* clang-format on */
 const size_t kt_rows_standing_n =

@@ -69,6 +69,40 @@ static const struct row rows[] = {
      "STD-5 "},
     {"DATA on an idle stream", true, REQUEST "< DATA stream=3 length=0\n",
      "STD-6 "},
+    {"RST_STREAM on an idle stream", true,
+     REQUEST "< RST_STREAM stream=3 code=CANCEL\n", "STD-6 "},
+    {"WINDOW_UPDATE on an idle stream", false,
+     REQUEST "> WINDOW_UPDATE stream=3 increment=1\n", "STD-6 "},
+    {"RST_STREAM where the other side was", true,
+     REQUEST "> DATA stream=3 length=0\n"
+             "< RST_STREAM stream=3 code=STREAM_CLOSED\n",
+     ""},
+    {"a stream behind a GOAWAY", false,
+     REQUEST "< GOAWAY last=1 code=NO_ERROR\n< SETTINGS\n> SETTINGS ack=yes\n"
+             "> HEADERS stream=3 flags=+END_HEADERS hpack=hex:82\n",
+     "STD-18 "},
+    {"a stream beside a GOAWAY", false,
+     REQUEST "< SETTINGS\n< GOAWAY last=1 code=NO_ERROR\n> SETTINGS ack=yes\n"
+             "> HEADERS stream=3 flags=+END_HEADERS hpack=hex:82\n",
+     ""},
+    {"an answer above GOAWAY's last", true,
+     REQUEST "< GOAWAY last=0 code=NO_ERROR\n" HEAD, "STD-19 "},
+    {"a window too large by SETTINGS", true,
+     REQUEST "< WINDOW_UPDATE stream=1 increment=2147400000\n"
+             "< SETTINGS initial-window=100000\n",
+     "STD-10 "},
+    {"another content-length", true,
+     REQUEST "< HEADERS stream=1 flags=+END_HEADERS hpack=hex:82\n"
+             "< headers stream=1 :status=200 content-type=application/grpc "
+             "content-length=7\n"
+             "< " DATA "< " MESSAGE TRAILERS,
+     "STD-20 "},
+    {"the right content-length", true,
+     REQUEST "< HEADERS stream=1 flags=+END_HEADERS hpack=hex:82\n"
+             "< headers stream=1 :status=200 content-type=application/grpc "
+             "content-length=6\n"
+             "< " DATA "< " MESSAGE TRAILERS,
+     ""},
     {"DATA after the end", true,
      REQUEST HEAD TRAILERS "< DATA stream=1 length=0\n", "STD-7 "},
     {"DATA after a reset", true,

@@ -49,6 +49,7 @@ struct marks {     /* what stands on each side */
     bool judge[2]; /* what only the judge does */
     bool app[2];   /* what only an application does */
     bool steps[2]; /* an application line */
+    bool fence;    /* its SETTINGS are the judge's */
     const struct kt_line *before;
     const char *later;
 };
@@ -154,6 +155,7 @@ static bool on_line(void *ctx, const struct kt_line *s)
         app_marks(m, &s->app);
     if (s->kind == KT_S_WIRE || (s->kind == KT_S_SILENCE && s->scope == 'f'))
         wire_marks(m, s);
+    m->fence = m->fence || s->kind == KT_S_FENCE;
     m->before = s;
     return true;
 }
@@ -205,7 +207,7 @@ void kt_roles_derive(struct kt_scn *scn, const struct kt_rules *rules)
         scn->roles |= KT_ROLE_SERVER;
     if ((bound & KT_ROLE_CLIENT) && !m.judge[KT_CLIENT] && !m.app[KT_SERVER])
         scn->roles |= KT_ROLE_CLIENT;
-    if (bound && !m.judge[KT_CLIENT] && !m.judge[KT_SERVER])
+    if (bound && !m.judge[KT_CLIENT] && !m.judge[KT_SERVER] && !m.fence)
         scn->roles |= KT_ROLE_PAIR;
     scn->black_box = scn->echo && (scn->roles & KT_ROLE_SERVER) &&
                      scn->settings[KT_SERVER].n == 0 && scn->nneeds == 0 &&

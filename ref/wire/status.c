@@ -118,7 +118,7 @@ bool kt_status_copy(struct kt_status *dst, const struct kt_status *src)
     return true;
 }
 
-/* Decimal, with a sign or without; Kitex reads both with Go's Atoi. */
+/* Decimal, with a sign or without. */
 static enum kt_code read_i32(struct kt_cur c, int32_t *ret)
 {
     int64_t v = 0;
@@ -179,7 +179,10 @@ static enum kt_step read_all(struct kt_status *s, const struct kt_hlist *t,
     if (!kt_hlist_get(t, "grpc-status", 0, &v))
         return fault(reterr, KT_E_MISSING, "RESP-18", "grpc-status");
 
-    const enum kt_code code = read_i32(v, &s->code);
+    /* gRPC: digits alone; Kitex takes a sign too, by Go's Atoi. */
+    const bool digit = kt_cur_left(&v) > 0 && *v.p >= '0' && *v.p <= '9';
+    const enum kt_code code = digit ? read_i32(v, &s->code) : KT_E_SYNTAX;
+
     if (code != KT_E_OK)
         return fault(reterr, code, "ERR-18", "grpc-status");
     if (kt_hlist_get(t, "grpc-message", 0, &v) &&

@@ -29,7 +29,7 @@ func failure(err error) answer {
 func errorValue(err error) map[string]interface{} {
 	v := map[string]interface{}{"message": err.Error()}
 	if code, text, has := codeOf(err); has {
-		v["code"], v["message"] = code, text
+		v["code"], v["message"] = uint32(code), text // a status below 0 is what gRPC would read it as
 	}
 	return v
 }

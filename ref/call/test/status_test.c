@@ -121,7 +121,9 @@ Test(status, errors_of_a_handler)
          5,
          "100% \xe9\x94\x99\n [biz error]"},
         {{KT_RET_STATUS, 1000, NULL, NULL}, 1000, " [biz error]"},
-        {{KT_RET_STATUS, -1, "x", NULL}, -1, "x [biz error]"},
+        {{KT_RET_STATUS, -1, "x", NULL},
+         13,
+         "transport: malformed grpc-status"}, /* ERR-18 */
         {{KT_RET_PANIC, 0, "ouch", NULL},
          13,
          "panic: [happened in biz handler, method=TestService.Echo, please "

@@ -353,3 +353,24 @@ void kt_fault_again(struct kt_unit *u,
 void kt_fault_become_timed(
     struct kt_unit *u,
     const struct kt_mutant *m); /* FIELDS: become, of a call with a deadline */
+
+/* MESSAGE, on path, of a body that begins with the hex digits of value; with n
+ * it is no longer. */
+void kt_fault_body_becomes(struct kt_unit *u,
+                           const struct kt_mutant *m); /* value2, in hex */
+void kt_fault_body_kills(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* the SUT gives up the connection */
+void kt_fault_lost_behind_body(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* what comes behind it on its stream */
+void kt_fault_odd_flag_kills(
+    struct kt_unit *u, const struct kt_mutant *m); /* a flag of n2 or more */
+void kt_fault_held_up(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* lost while another stream is inside one */
+void kt_fault_short_rest_lost(struct kt_unit *u,
+                              const struct kt_mutant *m); /* REST of n2 bytes */
+void kt_fault_answer_invented(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: before trailers without a message */

@@ -193,15 +193,18 @@ enum kt_step kt_unwrap(struct kt_cur wrapper, int16_t *ret_id,
     enum kt_ttype type;
     struct kt_cur at;
 
-    if (kt_tread_field(&wrapper, &type, ret_id, reterr) != KT_DONE)
-        return kt_badf(reterr, KT_E_TRUNCATED, 0, "no wrapper struct");
-    if (type == KT_T_STOP)
-        return KT_MORE;
-    at = wrapper;
-    if (type != KT_T_STRUCT ||
-        kt_tskip(&wrapper, KT_T_STRUCT, &kt_tlimits_default, reterr) != KT_DONE)
-        return kt_badf(reterr, KT_E_TYPE, 0,
-                       "the wrapper's field is no whole struct");
+    for (;;) {
+        if (kt_tread_field(&wrapper, &type, ret_id, reterr) != KT_DONE)
+            return kt_badf(reterr, KT_E_TRUNCATED, 0, "no wrapper struct");
+        if (type == KT_T_STOP)
+            return KT_MORE;
+        at = wrapper;
+        if (kt_tskip(&wrapper, type, &kt_tlimits_default, reterr) != KT_DONE)
+            return kt_badf(reterr, KT_E_TYPE, 0,
+                           "the wrapper's field is cut short");
+        if (type == KT_T_STRUCT)
+            break;
+    }
     *ret_body = (struct kt_cur){at.p, wrapper.p};
     return KT_DONE;
 }

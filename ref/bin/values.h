@@ -22,8 +22,8 @@ json_t *kt_message_json(struct kt_cur bytes, const struct kt_type *type,
 
 /* Unary: a value in field id of a struct of one field (Args, Result), MSG-4. */
 bool kt_wrap(struct kt_buf *dst, int16_t id, struct kt_cur body);
-/* The first field of a wrapper: its id and body, a struct. DONE; MORE: no field
- * (null success); BAD. */
+/* The first field of a wrapper that is a struct: its id and body. DONE; MORE:
+ * no such field (null success); BAD. */
 enum kt_step kt_unwrap(struct kt_cur wrapper, int16_t *ret_id,
                        struct kt_cur *ret_body, struct kt_err *reterr);
 /* kt_type of a struct. */

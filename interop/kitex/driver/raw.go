@@ -100,11 +100,15 @@ func encode(m *message, t reflect.Type) (interface{}, error) {
 	return v.Interface(), fromText(m.JSON, v)
 }
 
-// decoded says a received struct as json, and its bytes as hex where they are known. v is a pointer to the struct.
+// decoded says a received struct as json, and its bytes as hex where they are known. v is a pointer to the struct, or nil.
 func decoded(v reflect.Value, seen []byte) (map[string]interface{}, error) {
 	m := map[string]interface{}{}
 	if seen != nil {
 		m["hex"] = hex.EncodeToString(seen)
+	}
+	if v.IsNil() { // a wrapper without its field
+		m["json"] = json.RawMessage("{}")
+		return m, nil
 	}
 	j, err := toJSON(v.Elem())
 	if err != nil && (err != errNotText || seen == nil) {

@@ -374,3 +374,10 @@ void kt_fault_short_rest_lost(struct kt_unit *u,
 void kt_fault_answer_invented(
     struct kt_unit *u,
     const struct kt_mutant *m); /* FIELDS: before trailers without a message */
+/* Of headers: MESSAGE, TURN. */
+void kt_fault_headers_first(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* response headers before a message that has
+                                   none before it */
+void kt_fault_at_once(struct kt_turn *t,
+                      const struct kt_mutant *m); /* value, JSON, unasked */

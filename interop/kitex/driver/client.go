@@ -14,6 +14,8 @@ import (
 	"github.com/cloudwego/kitex/pkg/streaming"
 	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/transport"
+
+	"ktkit"
 )
 
 // dialPatience: the context's deadline does not bound Kitex's dial, this does. Below ktspec's own patience.
@@ -56,7 +58,7 @@ var transports = map[string][]transport.Protocol{
 // ttStreaming is the transport "ttheader" of a stream; of a call, that is a framing.
 const ttStreaming = "ttheader-streaming"
 
-func (r *request) transportName() string {
+func transportName(r *request) string {
 	name := r.Transport
 	if name == "" {
 		name = r.Set.Transport
@@ -74,7 +76,7 @@ func (r *request) transportName() string {
 
 // clientFor finds or makes the client of a connection name.
 func (s *session) clientFor(r *request, svc *service) (*clientObject, answer) {
-	name := r.transportName()
+	name := transportName(r)
 	protocols, known := transports[name]
 	if !known {
 		return nil, unsupported("no transport %q in this version of Kitex", name)
@@ -177,7 +179,7 @@ func (st *stream) open(r *request) answer {
 	if !m.streams() {
 		return st.fail(refused("%s is no streaming method: use call", m.name))
 	}
-	p, err := openPipe(callOptions(st.ctx, r), c.client, m.name, r.transportName())
+	p, err := openPipe(callOptions(st.ctx, r), c.client, m.name, transportName(r))
 	if err != nil {
 		return st.fail(failure(err))
 	}
@@ -223,7 +225,7 @@ func (st *stream) closeAndRecv() answer {
 	if st.client == nil {
 		return refused("no client stream")
 	}
-	if err := st.sends.call(st.client.CloseSend); err != nil {
+	if err := st.sends.Call(st.client.CloseSend); err != nil {
 		return failure(err)
 	}
 	a := st.recv()
@@ -287,14 +289,14 @@ func resultOf(w *wrapped) answer {
 
 func (st *stream) header() answer {
 	if st.unary != nil {
-		return ok(map[string]interface{}{"metadata": fromMD(st.unary.header)})
+		return ok(map[string]interface{}{"metadata": kit.FromMD(st.unary.header)})
 	}
 	return metadataAnswer(st.client.Header())
 }
 
 func (st *stream) trailer() answer {
 	if st.unary != nil {
-		return ok(map[string]interface{}{"metadata": fromMD(st.unary.trailer)})
+		return ok(map[string]interface{}{"metadata": kit.FromMD(st.unary.trailer)})
 	}
 	return metadataAnswer(st.client.Trailer())
 }
@@ -303,5 +305,5 @@ func metadataAnswer(md metadata.MD, err error) answer {
 	if err != nil {
 		return failure(err)
 	}
-	return ok(map[string]interface{}{"metadata": fromMD(md)})
+	return ok(map[string]interface{}{"metadata": kit.FromMD(md)})
 }

@@ -3,11 +3,7 @@
 package main
 
 import (
-	"bufio"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net"
 	"os"
 	"runtime/debug"
 	"sync"
@@ -16,13 +12,15 @@ import (
 	"github.com/cloudwego/kitex"
 	"github.com/cloudwego/kitex/pkg/klog"
 	_ "github.com/cloudwego/kitex/pkg/remote/codec/protobuf/encoding/gzip" // registers the compressor
+
+	"ktkit"
 )
 
 var capabilities = []string{"unary", "stop", "events", "panic", "metainfo", "exception", "compress", "gzip",
 	"middleware", "recv-middleware", "send-middleware", "transport", "initial-window", "max-concurrent", "connections"}
 
 type driver struct {
-	control  *control
+	control  *kit.Control
 	services map[string]*service
 	mu       sync.Mutex
 	sessions map[string]*session
@@ -31,35 +29,22 @@ type driver struct {
 
 func main() {
 	klog.SetLevel(klog.LevelWarn)
-	conn, err := net.Dial("tcp", os.Getenv("KTSPEC_CONTROL"))
+	control, err := kit.Dial()
 	if err != nil {
-		fmt.Fprintf(os.Stderr, "driver: cannot reach KTSPEC_CONTROL: %v\n", err)
-		os.Exit(1)
+		fail(err)
 	}
-	d := &driver{control: &control{conn: conn}, services: services(), sessions: map[string]*session{}, slots: map[string]*slot{}}
-	d.control.write(answer{"hello": answer{"protocol": 1, "token": os.Getenv("KTSPEC_TOKEN"), "implementation": "kitex",
+	d := &driver{control: control, services: services(), sessions: map[string]*session{}, slots: map[string]*slot{}}
+	control.Hello(answer{"implementation": "kitex",
 		"version": kitex.Version, "language": "go", "roles": []string{"client", "server"},
-		"transports": append([]string{"http2", "pingpong"}, hello13...), "capabilities": capabilities}})
-	if err := d.read(conn); err != nil && err != io.EOF {
-		fmt.Fprintf(os.Stderr, "driver: %v\n", err)
-		os.Exit(1)
+		"transports": append([]string{"http2", "pingpong"}, hello13...), "capabilities": capabilities})
+	if err := control.Read(d.take); err != nil {
+		fail(err)
 	}
 }
 
-// read takes requests until the connection ends.
-func (d *driver) read(conn net.Conn) error {
-	in := bufio.NewReaderSize(conn, 1<<16)
-	for {
-		line, err := in.ReadBytes('\n')
-		if err != nil {
-			return err
-		}
-		r := &request{}
-		if err := json.Unmarshal(line, r); err != nil {
-			return fmt.Errorf("a request that cannot be read: %w", err)
-		}
-		d.take(r)
-	}
+func fail(err error) {
+	fmt.Fprintf(os.Stderr, "driver: %v\n", err)
+	os.Exit(1)
 }
 
 // take starts a request and does not wait for it. What fixes its order (queues, new streams, accepts) happens here.
@@ -67,32 +52,28 @@ func (d *driver) take(r *request) {
 	s := d.session(r.Case)
 	switch r.Op {
 	case "sync":
-		go func() { d.control.answer(r.ID, s.sync()) }()
+		go func() { d.control.Answer(r.ID, s.work.Sync()) }()
 		return
 	case "reset":
 		d.forget(s, r)
-		go func() { d.control.answer(r.ID, s.reset()) }()
+		go func() { d.control.Answer(r.ID, s.reset()) }()
 		return
 	}
 	held := 1
 	if r.Op == "accept" { // a call that never comes is not held by anybody
 		held = 0
 	}
-	s.count(0, held)
+	s.work.Count(0, held)
 	reply := func(a answer) {
-		s.count(0, -held)
-		d.control.answer(r.ID, a)
+		s.work.Count(0, -held)
+		d.control.Answer(r.ID, a)
 	}
 	f, which := d.plan(s, r)
 	f = guarded(f)
 	if which != nil {
-		which.put(job{f, reply})
+		which.Put(job{Run: f, Answer: reply})
 	} else {
-		s.count(1, 0)
-		go func() {
-			s.count(-1, 0)
-			reply(f())
-		}()
+		s.work.Start(job{Run: f, Answer: reply})
 	}
 }
 
@@ -269,7 +250,7 @@ func (d *driver) planAccept(s *session, r *request) func() answer {
 		return func() answer { return st.fail(refused("no slot %q", r.Slot)) }
 	}
 	s.slots[sl] = true
-	w := sl.expect(r.Match)
+	w := sl.calls.Expect(r.Match)
 	return func() answer { return st.accept(w) }
 }
 

@@ -4,9 +4,10 @@ package main
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"reflect"
+
+	"ktkit"
 )
 
 // raw is sent as it is, legal Thrift or not.
@@ -97,29 +98,5 @@ func encode(m *message, t reflect.Type) (interface{}, error) {
 	if m.JSON == nil {
 		return nil, fmt.Errorf("a message is json or hex")
 	}
-	return v.Interface(), fromText(m.JSON, v)
-}
-
-// decoded says a received struct as json, and its bytes as hex where they are known. v is a pointer to the struct, or nil.
-func decoded(v reflect.Value, seen []byte) (map[string]interface{}, error) {
-	m := map[string]interface{}{}
-	if seen != nil {
-		m["hex"] = hex.EncodeToString(seen)
-	}
-	if v.IsNil() { // a wrapper without its field
-		m["json"] = json.RawMessage("{}")
-		return m, nil
-	}
-	j, err := toJSON(v.Elem())
-	if err != nil && (err != errNotText || seen == nil) {
-		return nil, err
-	}
-	if err == nil {
-		text, err := json.Marshal(j)
-		if err != nil {
-			return nil, err
-		}
-		m["json"] = json.RawMessage(text)
-	}
-	return m, nil
+	return v.Interface(), kit.FromText(m.JSON, v)
 }

@@ -15,10 +15,9 @@ import (
 	"github.com/cloudwego/kitex/pkg/remote/trans/nphttp2/status"
 	"github.com/cloudwego/kitex/pkg/rpcinfo"
 	"github.com/cloudwego/kitex/pkg/streaming"
-)
 
-// streamTag is the metadata by which ktspec tells its streams apart.
-const streamTag = "ktspec-stream"
+	"ktkit"
+)
 
 var errAborted = errors.New("driver: the case is over")
 
@@ -64,6 +63,11 @@ func (c *serverCall) finish(o outcome) bool {
 	return first
 }
 
+func (c *serverCall) abort() { c.finish(outcome{err: errAborted}) }
+
+// Tags are for the match of an accept.
+func (c *serverCall) Tags() []string { return c.md.Get(kit.StreamTag) }
+
 // handle is the handler of every method.
 func handle(ctx context.Context, handler, arg, result interface{}) error {
 	sl := handler.(*slot)
@@ -81,10 +85,10 @@ func handle(ctx context.Context, handler, arg, result interface{}) error {
 		c.result, _ = result.(*wrapped)
 		c.http2 = streaming.GetStream(ctx) != nil
 	}
-	sl.arrive(c)
+	sl.calls.Arrive(c)
 	o := <-c.ret
 	defer close(c.returned)
-	defer sl.leave(c)
+	defer sl.calls.Leave(c)
 	if o.panic {
 		panic("the driver was told to panic")
 	}
@@ -101,10 +105,10 @@ func (p classicServer) SendHeader(md metadata.MD) error { return p.s.SendHeader(
 func (p classicServer) SetTrailer(md metadata.MD) error { p.s.SetTrailer(md); return nil }
 
 // accept waits for the call, then makes it the stream's.
-func (st *stream) accept(w *waiter) answer {
+func (st *stream) accept(w *kit.Waiter[*serverCall]) answer {
 	var c *serverCall
 	select {
-	case c = <-w.got:
+	case c = <-w.Got:
 	case <-st.s.ended:
 		return st.fail(refused("the case was reset"))
 	}
@@ -112,7 +116,7 @@ func (st *stream) accept(w *waiter) answer {
 	if c.log != nil {
 		st.log = c.log
 	}
-	v := map[string]interface{}{"method": c.method.name, "metadata": fromMD(c.md), "metainfo": c.mi}
+	v := map[string]interface{}{"method": c.method.name, "metadata": kit.FromMD(c.md), "metainfo": c.mi}
 	if c.limited {
 		v["deadline_ms"] = c.left.Milliseconds()
 	}
@@ -129,7 +133,7 @@ func (st *stream) accept(w *waiter) answer {
 
 // metaOp is set-header, send-header or set-trailer. A unary handler has functions for them instead of a stream.
 func (c *serverCall) metaOp(op string, pairs [][2]string) answer {
-	md, err := toMD(pairs)
+	md, err := kit.ToMD(pairs)
 	if err != nil {
 		return refused("%v", err)
 	}
@@ -199,7 +203,7 @@ func (st *stream) lastMessage(m *message) (outcome, answer) {
 		if err != nil {
 			return outcome{}, refused("%v", err)
 		}
-		return outcome{err: st.sends.call(func() error { return c.pipe.Send(v) })}, nil
+		return outcome{err: st.sends.Call(func() error { return c.pipe.Send(v) })}, nil
 	}
 	if c.result == nil {
 		return outcome{}, refused("a oneway method returns nothing")

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"sync"
 	"time"
+
+	"ktkit"
 )
 
 // patience of reset for what the system under test should let go by itself, now that its peer has closed all connections.
@@ -18,9 +20,7 @@ const drainLimit = 100000
 type session struct {
 	d       *driver
 	mu      sync.Mutex
-	changed *sync.Cond         // of the two counts
-	pending int                // requests that are about to begin
-	open    int                // requests without an answer, sync and reset not counted
+	work    *kit.Work
 	streams map[string]*stream // by side and name
 	clients map[string]*clientObject
 	slots   map[*slot]bool
@@ -28,28 +28,8 @@ type session struct {
 }
 
 func newSession(d *driver) *session {
-	s := &session{d: d, streams: map[string]*stream{}, clients: map[string]*clientObject{}, slots: map[*slot]bool{},
+	return &session{d: d, work: kit.NewWork(), streams: map[string]*stream{}, clients: map[string]*clientObject{}, slots: map[*slot]bool{},
 		ended: make(chan struct{})}
-	s.changed = sync.NewCond(&s.mu)
-	return s
-}
-
-func (s *session) count(pending, open int) {
-	s.mu.Lock()
-	s.pending += pending
-	s.open += open
-	s.changed.Broadcast()
-	s.mu.Unlock()
-}
-
-// sync returns when every request before it has begun; one that is queued behind a blocked one counts as begun.
-func (s *session) sync() answer {
-	s.mu.Lock()
-	for s.pending > 0 {
-		s.changed.Wait()
-	}
-	s.mu.Unlock()
-	return done()
 }
 
 // stream is one call, seen from one side. What it is made of is there when ready is closed.
@@ -77,7 +57,7 @@ type stream struct {
 func (s *session) newStream(side, name string) *stream {
 	st := &stream{s: s, name: name, ready: make(chan struct{}), over: make(chan struct{}), log: newEventLog()}
 	st.ctx, st.cancel = context.WithCancel(context.Background())
-	st.sends.s, st.recvs.s = s, s
+	st.sends.Work, st.recvs.Work = s.work, s.work
 	s.mu.Lock()
 	s.streams[side+"/"+name] = st
 	s.mu.Unlock()
@@ -158,60 +138,6 @@ func (st *stream) recv() answer {
 	return ok(map[string]interface{}{"message": m})
 }
 
-// queue runs jobs one after the other, in the order of put.
-type queue struct {
-	s       *session
-	mu      sync.Mutex
-	jobs    []job
-	running bool
-}
-
-type job struct {
-	run    func() answer
-	answer func(answer)
-}
-
-func (q *queue) put(j job) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if q.running {
-		q.jobs = append(q.jobs, j)
-		return
-	}
-	q.running = true
-	q.s.count(1, 0)
-	go q.work(j)
-}
-
-func (q *queue) work(j job) {
-	for more := true; more; {
-		q.s.count(-1, 0)
-		a, last := j.run(), j
-		j, more = q.next() // before the answer, so that a sync after it counts the next job
-		last.answer(a)
-	}
-}
-
-func (q *queue) next() (job, bool) {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	if len(q.jobs) == 0 {
-		q.running = false
-		return job{}, false
-	}
-	j := q.jobs[0]
-	q.jobs = q.jobs[1:]
-	q.s.count(1, 0)
-	return j, true
-}
-
-// call runs f in the queue and waits for it.
-func (q *queue) call(f func() error) error {
-	ret := make(chan error, 1)
-	q.put(job{func() answer { ret <- f(); return nil }, func(answer) {}})
-	return <-ret
-}
-
 // reset ends the case. What is still held after its patience is counted, then everything is taken away.
 func (s *session) reset() answer {
 	limit := time.Now().Add(patience)
@@ -231,20 +157,9 @@ func (s *session) reset() answer {
 	for sl := range s.slots {
 		handlers += sl.heldHandlers(limit)
 	}
-	requests := s.heldRequests(limit)
+	requests := s.work.Held(limit)
 	s.release(all)
 	return ok(map[string]int{"streams": streams, "handlers": handlers, "requests": requests})
-}
-
-func (s *session) heldRequests(limit time.Time) int {
-	stop := time.AfterFunc(time.Until(limit), func() { s.count(0, 0) })
-	defer stop.Stop()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for s.open > 0 && time.Now().Before(limit) {
-		s.changed.Wait()
-	}
-	return s.open
 }
 
 // drain reads a client's stream to its end, so that Kitex finds out that the connection is gone; only a Recv tells.
@@ -257,7 +172,7 @@ func (st *stream) drain() {
 	if st.client == nil || st.isOver() {
 		return
 	}
-	st.recvs.put(job{func() answer {
+	st.recvs.Put(job{func() answer {
 		for i := 0; i < drainLimit && !st.isOver(); i++ {
 			st.recv()
 		}
@@ -278,26 +193,10 @@ func (st *stream) heldStream(limit time.Time) int {
 	if st.client == nil {
 		return 0
 	}
-	if waitFor(st.over, limit) {
+	if kit.WaitFor(st.over, limit) {
 		return 0
 	}
 	return 1
-}
-
-func waitFor(c <-chan struct{}, limit time.Time) bool {
-	select {
-	case <-c:
-		return true
-	default:
-	}
-	t := time.NewTimer(time.Until(limit))
-	defer t.Stop()
-	select {
-	case <-c:
-		return true
-	case <-t.C:
-		return false
-	}
 }
 
 func (s *session) release(all []*stream) {

@@ -13,6 +13,8 @@ import (
 	"github.com/cloudwego/kitex/pkg/transmeta"
 	"github.com/cloudwego/kitex/server"
 	"github.com/cloudwego/netpoll"
+
+	"ktkit"
 )
 
 type slot struct {
@@ -23,10 +25,8 @@ type slot struct {
 	ended   chan error // what Run returned
 	grace   func(time.Duration)
 
+	calls   kit.Arrivals[*serverCall]
 	mu      sync.Mutex
-	arrived []*serverCall
-	active  map[*serverCall]bool // arrived, handler not returned
-	waiting []*waiter
 	stopped bool
 }
 
@@ -60,8 +60,7 @@ func newSlot(name string, svc *service, set *settings) (*slot, error) {
 	if err != nil {
 		return nil, err
 	}
-	sl := &slot{name: name, service: svc, address: ln.Addr().String(), exit: make(chan error, 1), ended: make(chan error, 1),
-		active: map[*serverCall]bool{}}
+	sl := &slot{name: name, service: svc, address: ln.Addr().String(), exit: make(chan error, 1), ended: make(chan error, 1)}
 	s := server.NewServer(sl.options(&slotListener{Listener: nl}, set)...)
 	if err := s.RegisterService(svc.info, sl); err != nil {
 		return nil, err
@@ -148,75 +147,14 @@ func (sl *slot) stop(grace time.Duration) {
 	<-sl.ended // always "listener close", by slotListener
 }
 
-// waiter is an accept that waits for its call.
-type waiter struct {
-	match *string
-	got   chan *serverCall
-}
-
-func (w *waiter) wants(c *serverCall) bool {
-	if w.match == nil {
-		return true
-	}
-	for _, v := range c.md.Get(streamTag) {
-		if v == *w.match {
-			return true
-		}
-	}
-	return false
-}
-
-// arrive gives a call to the first accept that wants it, or keeps it.
-func (sl *slot) arrive(c *serverCall) {
-	sl.mu.Lock()
-	defer sl.mu.Unlock()
-	sl.active[c] = true
-	for i, w := range sl.waiting {
-		if w.wants(c) {
-			sl.waiting = append(sl.waiting[:i:i], sl.waiting[i+1:]...)
-			w.got <- c
-			return
-		}
-	}
-	sl.arrived = append(sl.arrived, c)
-}
-
-func (sl *slot) leave(c *serverCall) {
-	sl.mu.Lock()
-	defer sl.mu.Unlock()
-	delete(sl.active, c)
-}
-
-// expect queues an accept.
-func (sl *slot) expect(match *string) *waiter {
-	w := &waiter{match, make(chan *serverCall, 1)}
-	sl.mu.Lock()
-	defer sl.mu.Unlock()
-	for i, c := range sl.arrived {
-		if w.wants(c) {
-			sl.arrived = append(sl.arrived[:i:i], sl.arrived[i+1:]...)
-			w.got <- c
-			return w
-		}
-	}
-	sl.waiting = append(sl.waiting, w)
-	return w
-}
-
 // heldHandlers counts handlers whose context is still alive after the patience: their peer is gone, so Kitex should have ended it.
 func (sl *slot) heldHandlers(limit time.Time) int {
-	sl.mu.Lock()
-	calls := make([]*serverCall, 0, len(sl.active))
-	for c := range sl.active {
-		calls = append(calls, c)
-	}
-	sl.mu.Unlock()
 	n := 0
-	for _, c := range calls {
+	for _, c := range sl.calls.Active() {
 		if c.pipe == nil && !c.http2 { // ping-pong: nothing ends its context
 			continue
 		}
-		if !waitFor(c.ctx.Done(), limit) {
+		if !kit.WaitFor(c.ctx.Done(), limit) {
 			n++
 		}
 	}
@@ -225,25 +163,8 @@ func (sl *slot) heldHandlers(limit time.Time) int {
 
 // dropDead ends the handlers that nobody has accepted and whose peer is gone.
 func (sl *slot) dropDead() {
-	sl.mu.Lock()
-	defer sl.mu.Unlock()
-	alive := sl.arrived[:0:0]
-	for _, c := range sl.arrived {
-		if c.ctx.Err() == nil {
-			alive = append(alive, c)
-		} else {
-			c.finish(outcome{err: errAborted})
-		}
-	}
-	sl.arrived = alive
+	sl.calls.Drop(func(c *serverCall) bool { return c.ctx.Err() != nil }, (*serverCall).abort)
 }
 
 // abort ends every handler and forgets all accepts.
-func (sl *slot) abort() {
-	sl.mu.Lock()
-	defer sl.mu.Unlock()
-	for c := range sl.active {
-		c.finish(outcome{err: errAborted})
-	}
-	sl.arrived, sl.waiting = nil, nil
-}
+func (sl *slot) abort() { sl.calls.Abort((*serverCall).abort) }

@@ -8,6 +8,7 @@ require (
 	github.com/cloudwego/kitex v0.16.3
 	github.com/cloudwego/netpoll v0.7.2
 	ktgen v0.0.0
+	ktkit v0.0.0
 )
 
 require (
@@ -48,3 +49,5 @@ require (
 
 // Made by this version's own kitex tool (interop/kitex/build).
 replace ktgen => ../../build/interop/kitex-v0.16.3/gen
+
+replace ktkit => ../kit

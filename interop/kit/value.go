@@ -1,10 +1,11 @@
 // Thrift structs as the JSON of docs/drivers.md section 5, by reflection on generated types.
 // SPDX-License-Identifier: Apache-2.0
-package main
+package kit
 
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -17,8 +18,8 @@ import (
 	"unicode/utf8"
 )
 
-// errNotText: a string that JSON cannot carry; the bytes are given instead.
-var errNotText = errors.New("a string is not UTF-8")
+// ErrNotText: a string that JSON cannot carry; the bytes are given instead.
+var ErrNotText = errors.New("a string is not UTF-8")
 
 // field is one field of a generated struct, by its thrift tag "name,id,requiredness".
 type field struct {
@@ -39,14 +40,14 @@ func fieldsOf(t reflect.Type) []field {
 	return fs
 }
 
-// toJSON makes the tree that encoding/json prints.
-func toJSON(v reflect.Value) (interface{}, error) {
+// ToJSON makes the tree that encoding/json prints.
+func ToJSON(v reflect.Value) (interface{}, error) {
 	switch v.Kind() {
 	case reflect.Ptr:
 		if v.IsNil() {
-			return toJSON(reflect.Zero(v.Type().Elem()))
+			return ToJSON(reflect.Zero(v.Type().Elem()))
 		}
-		return toJSON(v.Elem())
+		return ToJSON(v.Elem())
 	case reflect.Struct:
 		return structToJSON(v)
 	case reflect.Map:
@@ -58,7 +59,7 @@ func toJSON(v reflect.Value) (interface{}, error) {
 		return listToJSON(v)
 	case reflect.String:
 		if !utf8.ValidString(v.String()) {
-			return nil, errNotText
+			return nil, ErrNotText
 		}
 		return v.String(), nil
 	case reflect.Float64:
@@ -77,7 +78,7 @@ func structToJSON(v reflect.Value) (interface{}, error) {
 		if f.optional && !isSet(v, f.index) {
 			continue
 		}
-		j, err := toJSON(v.Field(f.index))
+		j, err := ToJSON(v.Field(f.index))
 		if err != nil {
 			return nil, err
 		}
@@ -102,7 +103,7 @@ func isSet(v reflect.Value, index int) bool {
 func listToJSON(v reflect.Value) (interface{}, error) {
 	l := make([]interface{}, v.Len())
 	for i := range l {
-		j, err := toJSON(v.Index(i))
+		j, err := ToJSON(v.Index(i))
 		if err != nil {
 			return nil, err
 		}
@@ -117,11 +118,11 @@ func mapToJSON(v reflect.Value) (interface{}, error) {
 	keys := v.MapKeys()
 	sort.Slice(keys, func(i, j int) bool { return fmt.Sprint(keys[i]) < fmt.Sprint(keys[j]) })
 	for _, k := range keys {
-		jk, err := toJSON(k)
+		jk, err := ToJSON(k)
 		if err != nil {
 			return nil, err
 		}
-		jv, err := toJSON(v.MapIndex(k))
+		jv, err := ToJSON(v.MapIndex(k))
 		if err != nil {
 			return nil, err
 		}
@@ -153,8 +154,8 @@ func doubleToJSON(f float64) interface{} {
 	return json.Number(s)
 }
 
-// fromText fills the struct v points to from JSON text.
-func fromText(text []byte, v reflect.Value) error {
+// FromText fills the struct v points to from JSON text.
+func FromText(text []byte, v reflect.Value) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.UseNumber()
 	var j interface{}
@@ -304,4 +305,28 @@ func doubleFromJSON(j interface{}, v reflect.Value) error {
 		return want(good, j, "a double")
 	}
 	return want(false, j, "a double")
+}
+
+// Decoded says a received struct as json, and its bytes as hex where they are known. v is a pointer to the struct, or nil.
+func Decoded(v reflect.Value, seen []byte) (map[string]interface{}, error) {
+	m := map[string]interface{}{}
+	if seen != nil {
+		m["hex"] = hex.EncodeToString(seen)
+	}
+	if v.IsNil() { // a wrapper without its field
+		m["json"] = json.RawMessage("{}")
+		return m, nil
+	}
+	j, err := ToJSON(v.Elem())
+	if err != nil && (err != ErrNotText || seen == nil) {
+		return nil, err
+	}
+	if err == nil {
+		text, err := json.Marshal(j)
+		if err != nil {
+			return nil, err
+		}
+		m["json"] = json.RawMessage(text)
+	}
+	return m, nil
 }

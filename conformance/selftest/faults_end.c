@@ -1,37 +1,25 @@
 /* Faults at the end of a stream, and behind it.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "selftest/faults.h"
-
-#include <string.h>
+#include "selftest/unit.h"
 
 static bool on_path(const struct kt_unit *u, const struct kt_mutant *m)
 {
-    return u->s != NULL &&
-           (m->path == NULL || strstr(u->s->path, m->path) != NULL);
-}
-
-/* The SUT gives the connection up. */
-static void give_up(struct kt_unit *u)
-{
-    const uint8_t p[8] = {0, 0, 0, 0, 0, 0, 0, KT_H2_PROTOCOL_ERROR};
-
-    kt_mitm_put(u->mitm, KT_OUT, (struct kt_fhead){.type = KT_FT_GOAWAY},
-                kt_cur_of(p, sizeof p));
-    u->mitm->abort = true;
+    return u->s != NULL && kt_unit_on_path(u, m);
 }
 
 void kt_fault_kill_late_data(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (on_path(u, m) && u->head.type == KT_FT_DATA &&
         (u->s->ended[kt_way_back(u->way)] || u->s->reset[kt_way_back(u->way)]))
-        give_up(u);
+        kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
 }
 
 void kt_fault_kill_reset_behind(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (on_path(u, m) && u->head.type == KT_FT_RST_STREAM &&
         u->s->ended[u->way])
-        give_up(u);
+        kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
 }
 
 void kt_fault_kill_from(struct kt_unit *u, const struct kt_mutant *m)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/must.h"
 #include "selftest/faults.h"
+#include "selftest/unit.h"
 #include "wire/prefix.h"
 #include "wire/tbin.h"
 #include <string.h>
@@ -17,11 +18,6 @@ static bool meant(const struct kt_unit *u, const struct kt_mutant *m)
     return m->order == 2 ? u->nth == m->n : u->nth >= m->n;
 }
 
-static uint8_t *bytes_of(struct kt_unit *u)
-{
-    return u->bytes->p + u->bytes->start;
-}
-
 void kt_fault_message_times(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (meant(u, m))
@@ -31,14 +27,14 @@ void kt_fault_message_times(struct kt_unit *u, const struct kt_mutant *m)
 void kt_fault_flag(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (meant(u, m))
-        bytes_of(u)[0] = (uint8_t)m->n2;
+        kt_unit_bytes(u)[0] = (uint8_t)m->n2;
 }
 
 void kt_fault_length(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (meant(u, m))
-        kt_poke_u32(bytes_of(u) + 1,
-                    kt_peek_u32(bytes_of(u) + 1) + (uint32_t)m->n2);
+        kt_poke_u32(kt_unit_bytes(u) + 1,
+                    kt_peek_u32(kt_unit_bytes(u) + 1) + (uint32_t)m->n2);
 }
 
 /* prefix and body anew */
@@ -90,7 +86,7 @@ void kt_fault_spoil(struct kt_unit *u, const struct kt_mutant *m)
     const size_t n = u->bytes ? kt_buf_size(u->bytes) : 0;
 
     if (meant(u, m) && n > m->n2 && n > KT_PREFIX_LEN + 2)
-        bytes_of(u)[n - 2] ^= 1;
+        kt_unit_bytes(u)[n - 2] ^= 1;
 }
 
 /* --- frames --- */
@@ -118,7 +114,7 @@ void kt_fault_drop_frame(struct kt_unit *u, const struct kt_mutant *m)
 void kt_fault_spoil_frame(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_frame(u, m) && kt_buf_size(u->bytes) > 0)
-        bytes_of(u)[0] ^= 1;
+        kt_unit_bytes(u)[0] ^= 1;
 }
 
 void kt_fault_no_end_data(struct kt_unit *u, const struct kt_mutant *m)
@@ -134,13 +130,13 @@ void kt_fault_code(struct kt_unit *u, const struct kt_mutant *m)
     const struct kt_mutant any = {.n = m->n};
 
     if (is_frame(u, &any) && kt_buf_size(u->bytes) >= at + 4 &&
-        kt_peek_u32(bytes_of(u) + at) != 0)
-        kt_poke_u32(bytes_of(u) + at, (uint32_t)m->n2);
+        kt_peek_u32(kt_unit_bytes(u) + at) != 0)
+        kt_poke_u32(kt_unit_bytes(u) + at, (uint32_t)m->n2);
 }
 
 void kt_fault_window(struct kt_unit *u, const struct kt_mutant *m)
 {
-    uint8_t *p = u->bytes ? bytes_of(u) : NULL;
+    uint8_t *p = u->bytes ? kt_unit_bytes(u) : NULL;
 
     if (u->seam != KT_SEAM_FRAME || u->head.type != KT_FT_SETTINGS)
         return;

@@ -2,32 +2,11 @@
  * it must take. SPDX-License-Identifier: Apache-2.0 */
 #include "base/must.h"
 #include "selftest/faults.h"
+#include "selftest/unit.h"
 #include "wire/text.h"
 #include <string.h>
 
-enum { MAX_LIST = 1 << 20, MAX_FIELDS = 4096 };
-
-static uint8_t *bytes_of(struct kt_unit *u)
-{
-    return u->bytes->p + u->bytes->start;
-}
-
-static void give_up(struct kt_unit *u, uint32_t code)
-{
-    uint8_t p[8] = {0};
-
-    kt_poke_u32(p + 4, code);
-    kt_mitm_put(u->mitm, KT_OUT, (struct kt_fhead){.type = KT_FT_GOAWAY},
-                kt_cur_of(p, sizeof p));
-    u->mitm->abort = true;
-}
-
 /* --- frames --- */
-
-static bool is_type(const struct kt_unit *u, const struct kt_mutant *m)
-{
-    return u->seam == KT_SEAM_FRAME && u->head.type == m->n;
-}
 
 static void drop(struct kt_unit *u)
 {
@@ -37,7 +16,7 @@ static void drop(struct kt_unit *u)
 
 void kt_fault_deaf(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->seam == KT_SEAM_FRAME && u->head.type == KT_FT_DATA &&
+    if (kt_unit_is_frame(u, KT_FT_DATA) &&
         u->mitm->way[u->way].seen[m->n] >= m->n2)
         drop(u);
 }
@@ -47,7 +26,7 @@ void kt_fault_forgiven(struct kt_unit *u, const struct kt_mutant *m)
     struct kt_frame_rec f = {.head = u->head};
     struct kt_err e;
 
-    if (!is_type(u, m))
+    if (!kt_unit_is_frame(u, m->n))
         return;
     f.payload = kt_buf_view(u->bytes);
     f.head.length = (uint32_t)kt_cur_left(&f.payload);
@@ -58,21 +37,21 @@ void kt_fault_forgiven(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_idle_ignored(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_type(u, m) && u->s &&
+    if (kt_unit_is_frame(u, m->n) && u->s &&
         u->s->blocks[KT_IN] + u->s->blocks[KT_OUT] == 0)
         drop(u);
 }
 
 void kt_fault_late_ignored(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_type(u, m) && u->s && u->s->ended[u->way])
+    if (kt_unit_is_frame(u, m->n) && u->s && u->s->ended[u->way])
         drop(u);
 }
 
 void kt_fault_flags_refused(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_type(u, m) && (u->head.flags & ~KT_FF_ACK) != 0)
-        give_up(u, KT_H2_PROTOCOL_ERROR);
+    if (kt_unit_is_frame(u, m->n) && (u->head.flags & ~KT_FF_ACK) != 0)
+        kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
 }
 
 void kt_fault_setting_refused(struct kt_unit *u, const struct kt_mutant *m)
@@ -80,19 +59,19 @@ void kt_fault_setting_refused(struct kt_unit *u, const struct kt_mutant *m)
     uint16_t id;
     uint32_t value;
 
-    if (u->seam != KT_SEAM_FRAME || u->head.type != KT_FT_SETTINGS)
+    if (!kt_unit_is_frame(u, KT_FT_SETTINGS))
         return;
     for (size_t i = 0; kt_settings_at(kt_buf_view(u->bytes), i, &id, &value);
          i++)
         if (id > m->n)
-            give_up(u, KT_H2_PROTOCOL_ERROR);
+            kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
 }
 
 void kt_fault_declared(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->seam == KT_SEAM_FRAME && u->head.type == KT_FT_DATA &&
-        kt_buf_size(u->bytes) == 5 && kt_peek_u32(bytes_of(u) + 1) > m->n2)
-        give_up(u, KT_H2_INTERNAL_ERROR);
+    if (kt_unit_is_frame(u, KT_FT_DATA) && kt_buf_size(u->bytes) == 5 &&
+        kt_peek_u32(kt_unit_bytes(u) + 1) > m->n2)
+        kt_unit_give_up(u, KT_H2_INTERNAL_ERROR);
 }
 
 /* --- header blocks --- */
@@ -105,7 +84,7 @@ static bool is_block(const struct kt_unit *u, const struct kt_mutant *m)
 void kt_fault_shape_refused(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_block(u, m) && (u->head.flags & m->n2) != 0)
-        give_up(u, KT_H2_PROTOCOL_ERROR);
+        kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
 }
 
 void kt_fault_update_refused(struct kt_unit *u, const struct kt_mutant *m)
@@ -113,14 +92,14 @@ void kt_fault_update_refused(struct kt_unit *u, const struct kt_mutant *m)
     const struct kt_cur block = kt_buf_view(&u->mitm->way[u->way].block);
 
     if (is_block(u, m) && kt_cur_left(&block) > 0 && (*block.p & 0xe0) == 0x20)
-        give_up(u, KT_H2_COMPRESSION_ERROR);
+        kt_unit_give_up(u, KT_H2_COMPRESSION_ERROR);
 }
 
 void kt_fault_count_refused(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (u->seam == KT_SEAM_BROKEN ||
         (u->seam == KT_SEAM_FIELDS && u->list->n > m->n2))
-        give_up(u, KT_H2_CONNECT_ERROR);
+        kt_unit_give_up(u, KT_H2_CONNECT_ERROR);
 }
 
 void kt_fault_lower_id_ignored(struct kt_unit *u, const struct kt_mutant *m)
@@ -129,22 +108,6 @@ void kt_fault_lower_id_ignored(struct kt_unit *u, const struct kt_mutant *m)
     for (const struct kt_mstream *s = u->mitm->streams; s && u->s; s = s->next)
         if (s->id > u->s->id && s->nth < u->s->nth && u->nth == 0)
             u->times = 0;
-}
-
-/* The list without what keep refuses. */
-static void filter(struct kt_unit *u,
-                   bool (*keep)(const struct kt_hlist *h, size_t i))
-{
-    struct kt_hlist list;
-    struct kt_err e;
-
-    kt_hlist_init(&list, MAX_LIST, MAX_FIELDS);
-    for (size_t i = 0; i < u->list->n; i++)
-        if (keep(u->list, i))
-            must(kt_hlist_put(&list, kt_hlist_name(u->list, i),
-                              kt_hlist_value(u->list, i), &e) == KT_DONE);
-    must(kt_hlist_copy(u->list, &list));
-    kt_hlist_fini(&list);
 }
 
 static bool named_well(const struct kt_hlist *h, size_t i)
@@ -169,24 +132,13 @@ static bool plain_value(const struct kt_hlist *h, size_t i)
     return true;
 }
 
-static bool is_pseudo(const struct kt_hlist *h, size_t i)
-{
-    const struct kt_cur n = kt_hlist_name(h, i);
-
-    return n.p < n.end && *n.p == ':';
-}
-
 static bool first_pseudo(const struct kt_hlist *h, size_t i)
 {
     const struct kt_cur n = kt_hlist_name(h, i);
 
-    for (size_t k = 0; k < i && is_pseudo(h, i); k++) {
-        const struct kt_cur other = kt_hlist_name(h, k);
-
-        if (kt_cur_left(&n) == kt_cur_left(&other) &&
-            memcmp(n.p, other.p, kt_cur_left(&n)) == 0)
+    for (size_t k = 0; k < i && kt_list_is_pseudo(h, i); k++)
+        if (kt_cur_eq(n, kt_hlist_name(h, k)))
             return false;
-    }
     return true;
 }
 
@@ -199,12 +151,13 @@ static bool known_pseudo(const struct kt_hlist *h, size_t i)
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
         if (kt_cur_is(n, known[k]))
             return true;
-    return !is_pseudo(h, i);
+    return !kt_list_is_pseudo(h, i);
 }
 
 static bool no_pseudo(const struct kt_hlist *h, size_t i)
 {
-    return !is_pseudo(h, i) || kt_cur_is(kt_hlist_name(h, i), ":status");
+    return !kt_list_is_pseudo(h, i) ||
+           kt_cur_is(kt_hlist_name(h, i), ":status");
 }
 
 static bool not_hop(const struct kt_hlist *h, size_t i)
@@ -222,42 +175,40 @@ static bool not_hop(const struct kt_hlist *h, size_t i)
 void kt_fault_names_taken(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_block(u, m))
-        filter(u, named_well);
+        kt_list_filter(u->list, named_well);
 }
 
 void kt_fault_values_taken(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_block(u, m))
-        filter(u, plain_value);
+        kt_list_filter(u->list, plain_value);
 }
 
 void kt_fault_twice_taken(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_block(u, m))
-        filter(u, first_pseudo);
+        kt_list_filter(u->list, first_pseudo);
 }
 
 void kt_fault_pseudo_taken(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_block(u, m))
-        filter(u, u->request ? known_pseudo : no_pseudo);
+        kt_list_filter(u->list, u->request ? known_pseudo : no_pseudo);
 }
 
 void kt_fault_hop_taken(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_block(u, m))
-        filter(u, not_hop);
+        kt_list_filter(u->list, not_hop);
 }
 
 void kt_fault_filled(struct kt_unit *u, const struct kt_mutant *m)
 {
-    const struct kt_mutant first = {.order = 0};
-
     if (!is_block(u, m) || !u->request || u->nth > 0)
         return;
     if (kt_hlist_count(u->list, m->name1) == 0)
         must(kt_hlist_puts(u->list, m->name1, m->value));
-    kt_fault_pseudo_first(u, &first);
+    kt_list_pseudo_first(u->list, false);
 }
 
 /* --- what the SUT writes --- */
@@ -276,6 +227,6 @@ void kt_fault_four_behind(struct kt_unit *u, const struct kt_mutant *m)
         .stream = m->at ? m->at : u->head.stream,
     };
 
-    if (is_type(u, m) && (m->order != 2 || u->nth == 1))
+    if (kt_unit_is_frame(u, m->n) && (m->order != 2 || u->nth == 1))
         kt_mitm_put_after(u, head, kt_cur_of(body, sizeof body));
 }

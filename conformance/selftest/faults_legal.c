@@ -2,12 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/must.h"
 #include "selftest/faults.h"
-#include <string.h>
-
-static bool is_frame(const struct kt_unit *u, const struct kt_mutant *m)
-{
-    return u->seam == KT_SEAM_FRAME && u->head.type == m->n;
-}
+#include "selftest/unit.h"
 
 void kt_fault_head_shape(struct kt_unit *u, const struct kt_mutant *m)
 {
@@ -20,8 +15,7 @@ void kt_fault_more_settings(struct kt_unit *u, const struct kt_mutant *m)
     static const uint8_t more[] = {0, 0xf0, 0, 0, 0, 1, 0xff, 0xff, 1, 2, 3, 4};
 
     (void)m;
-    if (u->seam == KT_SEAM_FRAME && u->head.type == KT_FT_SETTINGS &&
-        !(u->head.flags & KT_FF_ACK))
+    if (kt_unit_is_frame(u, KT_FT_SETTINGS) && !(u->head.flags & KT_FF_ACK))
         must(kt_buf_put(u->bytes, more, sizeof more));
 }
 
@@ -49,8 +43,8 @@ void kt_fault_each_behind(struct kt_unit *u, const struct kt_mutant *m)
     const bool on_stream = m->n2 != KT_FT_PING;
     const size_t n = m->n2 == KT_FT_PRIORITY ? 5 : 8;
 
-    if (is_frame(u, m) && u->s && !(u->head.flags & KT_FF_END_STREAM) &&
-        u->nth < 3)
+    if (kt_unit_is_frame(u, m->n) && u->s &&
+        !(u->head.flags & KT_FF_END_STREAM) && u->nth < 3)
         kt_mitm_put_after(
             u,
             (struct kt_fhead){.type = (uint8_t)m->n2,
@@ -60,7 +54,7 @@ void kt_fault_each_behind(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_empty_before(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_frame(u, m) && u->s && u->nth < 50)
+    if (kt_unit_is_frame(u, m->n) && u->s && u->nth < 50)
         kt_mitm_put(
             u->mitm, u->way,
             (struct kt_fhead){.type = KT_FT_DATA, .stream = u->head.stream},
@@ -70,9 +64,9 @@ void kt_fault_empty_before(struct kt_unit *u, const struct kt_mutant *m)
 void kt_fault_window_halves(struct kt_unit *u, const struct kt_mutant *m)
 {
     uint8_t one[4] = {0, 0, 0, 1};
-    uint8_t *p = u->bytes ? u->bytes->p + u->bytes->start : NULL;
+    uint8_t *p = u->bytes ? kt_unit_bytes(u) : NULL;
 
-    if (!is_frame(u, m) || kt_peek_u32(p) < 2)
+    if (!kt_unit_is_frame(u, m->n) || kt_peek_u32(p) < 2)
         return;
     kt_poke_u32(p, kt_peek_u32(p) - 1);
     kt_mitm_put(u->mitm, u->way,
@@ -93,37 +87,19 @@ static bool occurs_again(const struct kt_hlist *h, size_t i)
 {
     const struct kt_cur n = kt_hlist_name(h, i);
 
-    for (size_t k = i + 1; k < h->n; k++) {
-        const struct kt_cur other = kt_hlist_name(h, k);
-
-        if (kt_cur_left(&n) == kt_cur_left(&other) &&
-            memcmp(n.p, other.p, kt_cur_left(&n)) == 0)
+    for (size_t k = i + 1; k < h->n; k++)
+        if (kt_cur_eq(n, kt_hlist_name(h, k)))
             return true;
-    }
     return false;
 }
 
 void kt_fault_fields_back(struct kt_unit *u, const struct kt_mutant *m)
 {
-    struct kt_hlist list;
-    struct kt_err e;
-
     (void)m;
     for (size_t i = 0; i < u->list->n; i++) /* their order means something */
         if (occurs_again(u->list, i))
             return;
-    kt_hlist_init(&list, 1 << 20, 4096);
-    for (int round = 0; round < 2; round++)
-        for (size_t i = u->list->n; i-- > 0;) {
-            const struct kt_cur n = kt_hlist_name(u->list, i);
-            const bool pseudo = kt_cur_left(&n) > 0 && *n.p == ':';
-
-            if (pseudo == (round == 0))
-                must(kt_hlist_put(&list, n, kt_hlist_value(u->list, i), &e) ==
-                     KT_DONE);
-        }
-    must(kt_hlist_copy(u->list, &list));
-    kt_hlist_fini(&list);
+    kt_list_pseudo_first(u->list, true);
 }
 
 void kt_fault_never_indexed(struct kt_unit *u, const struct kt_mutant *m)
@@ -135,8 +111,7 @@ void kt_fault_never_indexed(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_no_reset(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_frame(u, m) && u->s && u->s->ended[KT_OUT] &&
-        kt_buf_size(u->bytes) == 4 &&
-        kt_peek_u32(u->bytes->p + u->bytes->start) == 0)
+    if (kt_unit_is_frame(u, m->n) && u->s && u->s->ended[KT_OUT] &&
+        kt_buf_size(u->bytes) == 4 && kt_peek_u32(kt_unit_bytes(u)) == 0)
         u->times = 0;
 }

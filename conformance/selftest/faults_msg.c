@@ -2,86 +2,57 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/must.h"
 #include "selftest/faults.h"
+#include "selftest/unit.h"
 #include "wire/prefix.h"
 #include "wire/status.h"
-#include <stdio.h>
 #include <string.h>
 
 enum { MAX_WANTED = 64 };
 
-struct wanted {
-    uint8_t p[MAX_WANTED];
-    size_t n;
-};
-
-static struct wanted from_hex(const char *text)
+/* The bytes of a row's hex digits, all of them, in dst. */
+static struct kt_cur from_hex(uint8_t dst[MAX_WANTED], const char *text)
 {
-    struct wanted w = {.n = strlen(text) / 2};
+    const struct kt_cur c = kt_unhex(dst, MAX_WANTED, text);
 
-    must(w.n <= MAX_WANTED);
-    for (size_t i = 0; i < w.n; i++) {
-        unsigned byte = 0;
-
-        must(sscanf(text + 2 * i, "%2x", &byte) == 1);
-        w.p[i] = (uint8_t)byte;
-    }
-    return w;
-}
-
-static uint8_t *bytes_of(struct kt_unit *u)
-{
-    return u->bytes->p + u->bytes->start;
-}
-
-static bool is_message(const struct kt_unit *u, const struct kt_mutant *m)
-{
-    return u->seam == KT_SEAM_MESSAGE && u->s &&
-           (m->path == NULL || strstr(u->s->path, m->path) != NULL);
+    must(2 * kt_cur_left(&c) == strlen(text));
+    return c;
 }
 
 /* The body begins with the bytes of value; with n it is no longer. */
 static bool has_body(struct kt_unit *u, const struct kt_mutant *m)
 {
-    const struct wanted w = from_hex(m->value);
+    uint8_t bytes[MAX_WANTED];
+    const struct kt_cur w = from_hex(bytes, m->value);
     const size_t n = kt_buf_size(u->bytes) - KT_PREFIX_LEN;
 
-    return n >= w.n && (m->n == 0 || n == w.n) &&
-           memcmp(bytes_of(u) + KT_PREFIX_LEN, w.p, w.n) == 0;
-}
-
-static void give_up(struct kt_unit *u)
-{
-    uint8_t p[8] = {0};
-
-    p[7] = KT_H2_INTERNAL_ERROR;
-    kt_mitm_put(u->mitm, KT_OUT, (struct kt_fhead){.type = KT_FT_GOAWAY},
-                kt_cur_of(p, sizeof p));
-    u->mitm->abort = true;
+    return n >= kt_cur_left(&w) && (m->n == 0 || n == kt_cur_left(&w)) &&
+           memcmp(kt_unit_bytes(u) + KT_PREFIX_LEN, w.p, kt_cur_left(&w)) == 0;
 }
 
 void kt_fault_body_becomes(struct kt_unit *u, const struct kt_mutant *m)
 {
-    uint8_t prefix[KT_PREFIX_LEN];
-    struct wanted anew;
+    uint8_t prefix[KT_PREFIX_LEN], bytes[MAX_WANTED];
+    struct kt_cur anew;
 
-    if (!is_message(u, m) || !has_body(u, m))
+    if (!kt_unit_is_message(u, m) || !has_body(u, m))
         return;
-    anew = from_hex(m->value2);
-    kt_prefix_encode(prefix, (struct kt_prefix){.len = (uint32_t)anew.n});
+    anew = from_hex(bytes, m->value2);
+    kt_prefix_encode(prefix,
+                     (struct kt_prefix){.len = (uint32_t)kt_cur_left(&anew)});
     kt_buf_clear(u->bytes);
     must(kt_buf_put(u->bytes, prefix, sizeof prefix) &&
-         kt_buf_put(u->bytes, anew.p, anew.n));
+         kt_buf_put(u->bytes, anew.p, kt_cur_left(&anew)));
 }
 
 void kt_fault_body_kills(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_message(u, m) && has_body(u, m))
-        give_up(u);
+    if (kt_unit_is_message(u, m) && has_body(u, m))
+        kt_unit_give_up(u, KT_H2_INTERNAL_ERROR);
 }
 
 void kt_fault_lost_behind_body(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (!is_message(u, m))
+    if (!kt_unit_is_message(u, m))
         return;
     if (u->s->note != 0)
         u->times = 0;
@@ -91,13 +62,13 @@ void kt_fault_lost_behind_body(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_odd_flag_kills(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_message(u, m) && bytes_of(u)[0] >= m->n2)
-        give_up(u);
+    if (kt_unit_is_message(u, m) && kt_unit_bytes(u)[0] >= m->n2)
+        kt_unit_give_up(u, KT_H2_INTERNAL_ERROR);
 }
 
 void kt_fault_held_up(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (!is_message(u, m))
+    if (!kt_unit_is_message(u, m))
         return;
     for (const struct kt_mstream *s = u->mitm->streams; s != NULL; s = s->next)
         if (s != u->s &&

@@ -2,22 +2,12 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/must.h"
 #include "selftest/faults.h"
+#include "selftest/unit.h"
 #include "wire/prefix.h"
 #include "wire/tbin.h"
 #include <string.h>
 
 static const uint8_t zeros[8];
-
-static uint8_t *bytes_of(struct kt_unit *u)
-{
-    return u->bytes->p + u->bytes->start;
-}
-
-static bool on_path(const struct kt_unit *u, const struct kt_mutant *m)
-{
-    return m->path == NULL ||
-           (u->s != NULL && strstr(u->s->path, m->path) != NULL);
-}
 
 /* n is the type; 10: every unknown one. */
 static bool is_frame(const struct kt_unit *u, const struct kt_mutant *m)
@@ -26,7 +16,7 @@ static bool is_frame(const struct kt_unit *u, const struct kt_mutant *m)
                           ? u->head.type > KT_FT_CONTINUATION
                           : u->head.type == m->n;
 
-    if (u->seam != KT_SEAM_FRAME || !type || !on_path(u, m))
+    if (u->seam != KT_SEAM_FRAME || !type || !kt_unit_on_path(u, m))
         return false;
     return m->value == NULL || (u->head.flags & KT_FF_ACK) != 0;
 }
@@ -45,27 +35,16 @@ static void put_code(struct kt_unit *u, enum kt_way way, struct kt_fhead head,
     kt_mitm_put(u->mitm, way, head, kt_cur_of(p, sizeof p));
 }
 
-/* The SUT gives the connection up, with a code. */
-static void give_up(struct kt_unit *u, uint32_t code)
-{
-    uint8_t p[8] = {0};
-
-    kt_poke_u32(p + 4, code);
-    kt_mitm_put(u->mitm, KT_OUT, (struct kt_fhead){.type = KT_FT_GOAWAY},
-                kt_cur_of(p, sizeof p));
-    u->mitm->abort = true;
-}
-
 void kt_fault_kill(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_frame(u, m))
-        give_up(u, KT_H2_PROTOCOL_ERROR);
+        kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
 }
 
 void kt_fault_kill_after_end(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_frame(u, m) && u->s && u->s->ended[0] && u->s->ended[1])
-        give_up(u, KT_H2_PROTOCOL_ERROR);
+        kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
 }
 
 void kt_fault_frame_times(struct kt_unit *u, const struct kt_mutant *m)
@@ -129,7 +108,7 @@ void kt_fault_end_is_ok(struct kt_unit *u, const struct kt_mutant *m)
         u->times = 0;
     else
         u->head.flags &= (uint8_t)~KT_FF_END_STREAM;
-    if (u->head.type == KT_FT_RST_STREAM && kt_peek_u32(bytes_of(u)) != 0)
+    if (u->head.type == KT_FT_RST_STREAM && kt_peek_u32(kt_unit_bytes(u)) != 0)
         return;
     kt_mitm_put_fields(u->mitm, u->way, u->head.stream, true, pairs);
     u->times = 0;
@@ -188,7 +167,7 @@ void kt_fault_goaway_last(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (u->seam == KT_SEAM_FRAME && u->head.type == KT_FT_GOAWAY &&
         kt_buf_size(u->bytes) >= 8 && (m->order != 2 || u->nth > 0))
-        kt_poke_u32(bytes_of(u), (uint32_t)m->n2);
+        kt_poke_u32(kt_unit_bytes(u), (uint32_t)m->n2);
 }
 
 void kt_fault_goaway_again(struct kt_unit *u, const struct kt_mutant *m)
@@ -197,7 +176,8 @@ void kt_fault_goaway_again(struct kt_unit *u, const struct kt_mutant *m)
 
     (void)m;
     if (u->seam == KT_SEAM_FRAME && u->head.type == KT_FT_GOAWAY &&
-        kt_buf_size(u->bytes) >= 8 && kt_peek_u32(bytes_of(u)) != 0x7fffffff)
+        kt_buf_size(u->bytes) >= 8 &&
+        kt_peek_u32(kt_unit_bytes(u)) != 0x7fffffff)
         kt_mitm_put_after(u, (struct kt_fhead){.type = KT_FT_GOAWAY},
                           kt_cur_of(p, sizeof p));
 }
@@ -213,8 +193,8 @@ void kt_fault_setting(struct kt_unit *u, const struct kt_mutant *m)
     if (u->seam != KT_SEAM_FRAME || u->head.type != KT_FT_SETTINGS)
         return;
     for (size_t i = 0; i + 6 <= kt_buf_size(u->bytes); i += 6)
-        if (kt_peek_u16(bytes_of(u) + i) == m->n)
-            kt_poke_u32(bytes_of(u) + i + 2, (uint32_t)m->n2);
+        if (kt_peek_u16(kt_unit_bytes(u) + i) == m->n)
+            kt_poke_u32(kt_unit_bytes(u) + i + 2, (uint32_t)m->n2);
 }
 
 void kt_fault_even_ids(struct kt_unit *u, const struct kt_mutant *m)
@@ -226,11 +206,6 @@ void kt_fault_even_ids(struct kt_unit *u, const struct kt_mutant *m)
 
 /* --- messages --- */
 
-static bool is_message(const struct kt_unit *u, const struct kt_mutant *m)
-{
-    return u->seam == KT_SEAM_MESSAGE && u->s && on_path(u, m);
-}
-
 static void set_body(struct kt_unit *u, uint8_t byte)
 {
     uint8_t all[] = {0, 0, 0, 0, 1, byte};
@@ -241,31 +216,31 @@ static void set_body(struct kt_unit *u, uint8_t byte)
 
 void kt_fault_frame_max(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_message(u, m))
+    if (kt_unit_is_message(u, m))
         u->cut = (size_t)m->n2;
 }
 
 void kt_fault_lose_on_stream(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_message(u, m) && u->s->nth == m->n)
+    if (kt_unit_is_message(u, m) && u->s->nth == m->n)
         u->times = 0;
 }
 
 void kt_fault_shorten(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_message(u, m))
+    if (kt_unit_is_message(u, m))
         u->bytes->len--;
 }
 
 void kt_fault_empty_is_struct(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_message(u, m) && kt_buf_size(u->bytes) == KT_PREFIX_LEN)
+    if (kt_unit_is_message(u, m) && kt_buf_size(u->bytes) == KT_PREFIX_LEN)
         set_body(u, KT_T_STOP);
 }
 
 void kt_fault_struct_is_empty(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (!is_message(u, m) || kt_buf_size(u->bytes) != KT_PREFIX_LEN + 1)
+    if (!kt_unit_is_message(u, m) || kt_buf_size(u->bytes) != KT_PREFIX_LEN + 1)
         return;
     kt_buf_clear(u->bytes);
     must(kt_buf_put(u->bytes, zeros, KT_PREFIX_LEN));
@@ -273,8 +248,8 @@ void kt_fault_struct_is_empty(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_garbage_is_struct(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_message(u, m) && kt_buf_size(u->bytes) > KT_PREFIX_LEN &&
-        bytes_of(u)[KT_PREFIX_LEN] > KT_T_LIST)
+    if (kt_unit_is_message(u, m) && kt_buf_size(u->bytes) > KT_PREFIX_LEN &&
+        kt_unit_bytes(u)[KT_PREFIX_LEN] > KT_T_LIST)
         set_body(u, KT_T_STOP);
 }
 
@@ -282,8 +257,8 @@ void kt_fault_unknown_refused(struct kt_unit *u, const struct kt_mutant *m)
 {
     const size_t n = u->bytes ? kt_buf_size(u->bytes) : 0;
 
-    if (is_message(u, m) && n > KT_PREFIX_LEN + 3 &&
-        kt_peek_u16(bytes_of(u) + KT_PREFIX_LEN + 1) == 100)
+    if (kt_unit_is_message(u, m) && n > KT_PREFIX_LEN + 3 &&
+        kt_peek_u16(kt_unit_bytes(u) + KT_PREFIX_LEN + 1) == 100)
         set_body(u, 0xff);
 }
 
@@ -296,8 +271,8 @@ void kt_fault_rest_lost(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_field_id(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (is_message(u, m) && kt_buf_size(u->bytes) > KT_PREFIX_LEN + 3)
-        kt_poke_u16(bytes_of(u) + KT_PREFIX_LEN + 1, (uint16_t)m->n2);
+    if (kt_unit_is_message(u, m) && kt_buf_size(u->bytes) > KT_PREFIX_LEN + 3)
+        kt_poke_u16(kt_unit_bytes(u) + KT_PREFIX_LEN + 1, (uint16_t)m->n2);
 }
 
 void kt_fault_encoding_ignored(struct kt_unit *u, const struct kt_mutant *m)
@@ -305,17 +280,17 @@ void kt_fault_encoding_ignored(struct kt_unit *u, const struct kt_mutant *m)
     if (u->seam == KT_SEAM_FIELDS)
         kt_fault_lose(u, m);
     else if (u->seam == KT_SEAM_MESSAGE)
-        bytes_of(u)[0] = 0;
+        kt_unit_bytes(u)[0] = 0;
 }
 
 /* The first message of a stream waits for the second, or for the end. */
 void kt_fault_reordered(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (!is_message(u, m) || (u->head.flags & KT_FF_END_STREAM))
+    if (!kt_unit_is_message(u, m) || (u->head.flags & KT_FF_END_STREAM))
         return;
     if (u->nth == 0) {
         u->times = 0;
-        must(kt_buf_put(&u->s->held, bytes_of(u), kt_buf_size(u->bytes)));
+        must(kt_buf_put(&u->s->held, kt_unit_bytes(u), kt_buf_size(u->bytes)));
     } else if (kt_buf_size(&u->s->held) > 0) {
         kt_mitm_put_after(u, on_stream(u, KT_FT_DATA),
                           kt_buf_view(&u->s->held));

@@ -4,6 +4,7 @@
 #include "base/must.h"
 #include "peer/hpack.h"
 #include "selftest/faults.h"
+#include "selftest/unit.h"
 #include <ctype.h>
 #include <regex.h>
 #include <string.h>
@@ -139,23 +140,8 @@ void kt_fault_lower(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_pseudo_first(struct kt_unit *u, const struct kt_mutant *m)
 {
-    struct kt_hlist list;
-    struct kt_err e;
-
-    if (!meant(u, m))
-        return;
-    kt_hlist_init(&list, MAX_LIST, MAX_FIELDS);
-    for (int round = 0; round < 2; round++)
-        for (size_t i = 0; i < u->list->n; i++) {
-            const struct kt_cur n = kt_hlist_name(u->list, i);
-            const bool pseudo = kt_cur_left(&n) > 0 && *n.p == ':';
-
-            if (pseudo == (round == 0))
-                must(kt_hlist_put(&list, n, kt_hlist_value(u->list, i), &e) ==
-                     KT_DONE);
-        }
-    must(kt_hlist_copy(u->list, &list));
-    kt_hlist_fini(&list);
+    if (meant(u, m))
+        kt_list_pseudo_first(u->list, false);
 }
 
 void kt_fault_lose_block(struct kt_unit *u, const struct kt_mutant *m)

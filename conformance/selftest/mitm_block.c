@@ -81,11 +81,6 @@ static void put_block(struct kt_buf *wire, const struct kt_unit *u,
     } while (block.p < block.end);
 }
 
-static uint8_t digit(char c)
-{
-    return (uint8_t)(c <= '9' ? c - '0' : c - 'a' + 10);
-}
-
 static void emit_fields(struct kt_unit *u, struct kt_cur block)
 {
     struct kt_buf anew, wire;
@@ -94,7 +89,8 @@ static void emit_fields(struct kt_unit *u, struct kt_cur block)
     kt_buf_init(&wire, 4 * KT_MITM_BLOCK);
     copy_updates(&anew, block);
     for (const char *p = u->lead; p && *p; p += 2)
-        must(kt_buf_put_u8(&anew, (uint8_t)(digit(p[0]) << 4 | digit(p[1]))));
+        must(kt_buf_put_u8(
+            &anew, (uint8_t)(kt_hex_digit(p[0]) << 4 | kt_hex_digit(p[1]))));
     must(kt_hpack_literal(&anew, u->list));
     for (unsigned i = 0; i < u->times; i++)
         put_block(&wire, u, kt_buf_view(&anew));

@@ -118,14 +118,11 @@ bool kt_status_copy(struct kt_status *dst, const struct kt_status *src)
     return true;
 }
 
-/* Decimal, with a sign or without. */
-static enum kt_code read_i32(struct kt_cur c, int32_t *ret)
+/* Digits alone, as gRPC has a grpc-status; no more than max. */
+static enum kt_code read_digits(struct kt_cur c, int64_t max, int64_t *ret)
 {
     int64_t v = 0;
-    bool minus = false;
 
-    if (kt_cur_left(&c) > 0 && (*c.p == '-' || *c.p == '+'))
-        minus = *c.p++ == '-';
     if (kt_cur_left(&c) == 0)
         return KT_E_SYNTAX;
     for (const uint8_t *p = c.p; p < c.end; p++)
@@ -133,11 +130,26 @@ static enum kt_code read_i32(struct kt_cur c, int32_t *ret)
             return KT_E_SYNTAX;
     for (const uint8_t *p = c.p; p < c.end; p++) {
         v = v * 10 + (*p - '0');
-        if (v > (int64_t)INT32_MAX + minus)
+        if (v > max)
             return KT_E_RANGE;
     }
-    *ret = (int32_t)(minus ? -v : v);
+    *ret = v;
     return KT_E_OK;
+}
+
+/* A biz-status may have a sign: Kitex reads it with Go's Atoi. */
+static enum kt_code read_signed(struct kt_cur c, int32_t *ret)
+{
+    bool minus = false;
+    int64_t v = 0;
+
+    if (kt_cur_left(&c) > 0 && (*c.p == '-' || *c.p == '+'))
+        minus = *c.p++ == '-';
+
+    const enum kt_code code = read_digits(c, (int64_t)INT32_MAX + minus, &v);
+
+    *ret = (int32_t)(minus ? -v : v);
+    return code;
 }
 
 static enum kt_step fault(struct kt_err *reterr, enum kt_code code,
@@ -158,7 +170,7 @@ static enum kt_step read_biz(struct kt_status *s, const struct kt_hlist *t,
     if (!kt_hlist_get(t, "biz-status", 0, &v))
         return KT_DONE;
 
-    const enum kt_code code = read_i32(v, &biz);
+    const enum kt_code code = read_signed(v, &biz);
     if (code != KT_E_OK)
         return fault(reterr, code, "BIZ-14", "biz-status");
     if (s->code == KT_GRPC_OK) /* BIZ-11 */
@@ -175,16 +187,16 @@ static enum kt_step read_all(struct kt_status *s, const struct kt_hlist *t,
                              struct kt_err *reterr)
 {
     struct kt_cur v;
+    int64_t number = 0;
 
     if (!kt_hlist_get(t, "grpc-status", 0, &v))
         return fault(reterr, KT_E_MISSING, "RESP-18", "grpc-status");
 
-    /* gRPC: digits alone; Kitex takes a sign too, by Go's Atoi. */
-    const bool digit = kt_cur_left(&v) > 0 && *v.p >= '0' && *v.p <= '9';
-    const enum kt_code code = digit ? read_i32(v, &s->code) : KT_E_SYNTAX;
+    const enum kt_code code = read_digits(v, INT32_MAX, &number);
 
     if (code != KT_E_OK)
         return fault(reterr, code, "ERR-18", "grpc-status");
+    s->code = (int32_t)number;
     if (kt_hlist_get(t, "grpc-message", 0, &v) &&
         !kt_pct_decode(&s->message, v))
         return fault(reterr, KT_E_NOMEM, "", "grpc-message");

@@ -292,9 +292,8 @@ static void reap(struct kt_run *run)
     }
 }
 
-/* We ended the driver, for the sake of a case that it hung in: the others begin
- * again in the next one. */
-static void start_over(struct kt_run *run)
+/* No case goes on; each could begin again. */
+static void drop_cases(struct kt_run *run)
 {
     while (run->cases) {
         struct kt_case *c = run->cases;
@@ -315,8 +314,8 @@ static void sut_lost(struct kt_run *run, struct kt_sut *sut)
         if (c->phase != KT_C_OVER)
             kt_case_crashed(c, sut);
     reap(run);
-    if (sut->killed)
-        start_over(run);
+    if (sut->killed) /* by us, for one case that it hung in: not the others' */
+        drop_cases(run);
     if (!kt_sut_start(sut, &err))
         kt_sched_abort(run, KT_RUN_NO_SUT, err.detail);
 }
@@ -362,12 +361,7 @@ void kt_sched_turn(struct kt_run *run)
 
 void kt_sched_free(struct kt_run *run)
 {
-    while (run->cases) {
-        struct kt_case *c = run->cases;
-
-        run->cases = c->next;
-        kt_case_free(c);
-    }
+    drop_cases(run);
     kt_free(run->jobs);
     run->jobs = NULL;
 }

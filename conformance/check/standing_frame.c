@@ -158,10 +158,11 @@ static void ping(struct kt_standing *s, const struct kt_frame_rec *f)
         kt_standing_say(s, "CONN-11", "an ack of a PING that was not sent");
 }
 
+/* touched: it is enough that the other side has been there. */
 static void idle(struct kt_standing *s, const struct kt_std_stream *st,
-                 const struct kt_frame_rec *f)
+                 const struct kt_frame_rec *f, bool touched)
 {
-    if (!st->opened && !st->touched)
+    if (!st->opened && !touched)
         kt_standing_say(s, "STD-6", "%s on stream %u, which nobody opened",
                         name(f), st->id);
 }
@@ -176,7 +177,7 @@ static void window(struct kt_standing *s, const struct kt_frame_rec *f)
 
         w = &st->peer;
         initial = s->peer_initial;
-        idle(s, st, f);
+        idle(s, st, f, st->touched);
     }
     w->given += f->increment;
     if (kt_flow_room(w, initial) > INT32_MAX)
@@ -250,11 +251,8 @@ static void stream_frame(struct kt_standing *s, const struct kt_frame_rec *f)
                         name(f), st->id, st->sut_reset ? "reset" : "ended");
     if (type == KT_FT_HEADERS && !s->sut_is_server && !st->opened)
         open_stream(s, st);
-    else if (content && !st->opened)
-        kt_standing_say(s, "STD-6", "%s on stream %u, which nobody opened",
-                        name(f), st->id);
-    else if (type == KT_FT_RST_STREAM)
-        idle(s, st, f);
+    else if (content || type == KT_FT_RST_STREAM)
+        idle(s, st, f, !content && st->touched);
     if (content && s->sut_is_server && s->goaway && st->id > s->goaway_last)
         kt_standing_say(s, "STD-19", "%s on stream %u, above GOAWAY's last %u",
                         name(f), st->id, s->goaway_last);

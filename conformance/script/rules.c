@@ -34,8 +34,8 @@ const struct kt_rule *kt_rules_find(const struct kt_rules *r, const char *id)
     return NULL;
 }
 
-const struct kt_excluded *kt_rules_excluded(const struct kt_rules *r,
-                                            const char *id)
+static const struct kt_excluded *find_excluded(const struct kt_rules *r,
+                                               const char *id)
 {
     for (size_t i = 0; i < r->nexcluded; i++)
         if (strcmp(r->excluded[i].id, id) == 0)
@@ -43,7 +43,7 @@ const struct kt_excluded *kt_rules_excluded(const struct kt_rules *r,
     return NULL;
 }
 
-bool kt_rule_covers(const struct kt_rule *r, const char *fact)
+static bool covers(const struct kt_rule *r, const char *fact)
 {
     for (size_t i = 0; i < r->ncovers; i++)
         if (strcmp(r->covers[i], fact) == 0)
@@ -59,7 +59,8 @@ static int index_of(const char *const *words, size_t n, const char *word)
     return -1;
 }
 
-bool kt_rule_is_id(const char *s)
+/* AREA-NUMBER */
+static bool is_id(const char *s)
 {
     const char *dash = strrchr(s, '-');
 
@@ -174,9 +175,9 @@ static bool covers_read(struct kt_line_in *l, struct kt_rule *r,
         const size_t n = strcspn(text, " \t");
         char *id = kt_pool_strndup(l->arena, text, n);
 
-        if (!kt_rule_is_id(id))
+        if (!is_id(id))
             return kt_line_bad(l, &l->w[1], "'%s' is no id: AREA-NUMBER", id);
-        if (kt_rule_covers(r, id))
+        if (covers(r, id))
             return kt_line_bad(l, &l->w[1], "%s covers %s already", r->id, id);
         r->covers =
             kt_pool_more(l->arena, r->covers, r->ncovers, sizeof *r->covers);
@@ -234,7 +235,7 @@ static struct kt_rule *rule_new(struct kt_rules *rules, struct kt_line_in *l,
 {
     const struct kt_rule *old = kt_rules_find(rules, id);
 
-    if (!kt_rule_is_id(id))
+    if (!is_id(id))
         kt_line_bad(l, NULL, "'%s' is no rule id: AREA-NUMBER", id);
     if (old != NULL)
         kt_line_bad(l, &l->w[0], "rule %s stands at %s:%d already", id,
@@ -248,9 +249,9 @@ static struct kt_rule *rule_new(struct kt_rules *rules, struct kt_line_in *l,
 static struct kt_excluded *
 excluded_new(struct kt_rules *rules, struct kt_line_in *l, char *id, char *area)
 {
-    const struct kt_excluded *old = kt_rules_excluded(rules, id);
+    const struct kt_excluded *old = find_excluded(rules, id);
 
-    if (!kt_rule_is_id(id))
+    if (!is_id(id))
         kt_line_bad(l, NULL, "'%s' is no id: AREA-NUMBER", id);
     if (old != NULL)
         kt_line_bad(l, &l->w[0], "%s is excluded at %s:%d already", id,
@@ -392,7 +393,7 @@ void kt_rules_check(const struct kt_rules *r, struct kt_faults *faults)
         const struct kt_excluded *x = &r->excluded[i];
 
         for (size_t k = 0; k < r->n; k++)
-            if (kt_rule_covers(&r->v[k], x->id))
+            if (covers(&r->v[k], x->id))
                 kt_fault_add(faults, x->pos,
                              "%s is excluded, and rule %s at %s:%d %s", x->id,
                              r->v[k].id, r->v[k].pos.file, r->v[k].pos.line,

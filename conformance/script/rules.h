@@ -49,9 +49,4 @@ void kt_rules_read(struct kt_rules *r, struct kt_faults *faults,
  * as well. Call once after reading. */
 void kt_rules_check(const struct kt_rules *r, struct kt_faults *faults);
 const struct kt_rule *kt_rules_find(const struct kt_rules *r, const char *id);
-const struct kt_excluded *kt_rules_excluded(const struct kt_rules *r,
-                                            const char *id);
-bool kt_rule_covers(const struct kt_rule *r, const char *fact);
-/* AREA-NUMBER */
-bool kt_rule_is_id(const char *s);
 const char *kt_rule_level_name(enum kt_rule_level l);

@@ -20,6 +20,7 @@ struct entry {
 
 struct kt_catalog {
     struct kt_rules rules;
+    struct kt_facts facts;
     struct kt_faults faults;
     struct entry *files;
     size_t nfiles;
@@ -32,6 +33,7 @@ struct kt_catalog *kt_catalog_new(void)
     struct kt_catalog *c = kt_xalloc(sizeof *c);
 
     kt_rules_init(&c->rules);
+    kt_facts_init(&c->facts);
     return c;
 }
 
@@ -46,6 +48,7 @@ void kt_catalog_free(struct kt_catalog *c)
     kt_free(c->files);
     kt_free(c->cases);
     kt_faults_fini(&c->faults);
+    kt_facts_fini(&c->facts);
     kt_rules_fini(&c->rules);
     kt_free(c);
 }
@@ -95,6 +98,8 @@ void kt_catalog_add(struct kt_catalog *c, const struct kt_text_file *files,
 
         if (ends_in(sorted[i].path, ".rules"))
             kt_rules_read(&c->rules, &c->faults, name, sorted[i].text);
+        else if (ends_in(sorted[i].path, ".facts"))
+            kt_facts_read(&c->facts, &c->faults, name, sorted[i].text);
         else if (ends_in(sorted[i].path, ".scn"))
             scenario_add(c, name, sorted[i].path, sorted[i].text);
         kt_free(name);
@@ -135,7 +140,8 @@ static void file_take(struct kt_catalog *c, struct dir_files *d,
     char *text;
 
     under += strspn(under, "/");
-    if (!ends_in(path, ".scn") && !ends_in(path, ".rules"))
+    if (!ends_in(path, ".scn") && !ends_in(path, ".rules") &&
+        !ends_in(path, ".facts"))
         return;
     text = slurp(path);
     if (text == NULL) {
@@ -340,6 +346,7 @@ void kt_catalog_check(struct kt_catalog *c)
     }
     ids_check(c);
     kt_rules_check(&c->rules, &c->faults);
+    kt_facts_check(&c->facts, &c->rules, &c->faults);
     kt_faults_sort(&c->faults);
 }
 
@@ -351,6 +358,11 @@ const struct kt_faults *kt_catalog_faults(const struct kt_catalog *c)
 const struct kt_rules *kt_catalog_rules(const struct kt_catalog *c)
 {
     return &c->rules;
+}
+
+const struct kt_facts *kt_catalog_facts(const struct kt_catalog *c)
+{
+    return &c->facts;
 }
 
 const struct kt_scn *const *kt_catalog_cases(const struct kt_catalog *c,

@@ -162,6 +162,29 @@ bool kt_line_init(struct kt_line_in *l, struct kt_pool *arena,
     }
 }
 
+void kt_line_key(struct kt_line_in *l, struct kt_pool *arena,
+                 struct kt_faults *faults, struct kt_pos pos, const char *text)
+{
+    const size_t in = strspn(text, " \t\r"), n = strcspn(text + in, " \t\r"),
+                 at = in + n + strspn(text + in + n, " \t\r");
+
+    *l = (struct kt_line_in){
+        .arena = arena, .faults = faults, .pos = pos, .text = text};
+    l->w[0] = (struct kt_word){text + in, n, (int)in + 1};
+    l->w[1] = (struct kt_word){text + at, 0, (int)at + 1};
+    l->n = 2;
+}
+
+char *kt_line_rest(struct kt_pool *a, const struct kt_word *key)
+{
+    const char *p = key->p + key->n + strspn(key->p + key->n, " \t\r");
+    size_t n = strlen(p);
+
+    while (n > 0 && strchr(" \t\r", p[n - 1]))
+        n--;
+    return kt_pool_strndup(a, p, n);
+}
+
 static bool push_part(struct kt_line_in *l, struct kt_word *out, size_t *n,
                       const char *p, const char *end)
 {

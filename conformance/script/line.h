@@ -46,6 +46,12 @@ struct kt_line_in {
 bool kt_line_init(struct kt_line_in *l, struct kt_pool *arena,
                   struct kt_faults *faults, struct kt_pos pos, const char *text,
                   const int *cols);
+/* A line "KEY TEXT", for kinds of files whose text is no words: two words, the
+ * key and, of length 0, where the text begins. */
+void kt_line_key(struct kt_line_in *l, struct kt_pool *arena,
+                 struct kt_faults *faults, struct kt_pos pos, const char *text);
+/* What stands behind a word, blanks at its ends cut. */
+char *kt_line_rest(struct kt_pool *a, const struct kt_word *key);
 /* Where p, a place in the text, stands in the file. */
 int kt_line_col(const struct kt_line_in *l, const char *p);
 struct kt_pos kt_line_pos(const struct kt_line_in *l, const struct kt_word *w);

@@ -16,6 +16,7 @@ static const char *const names[KT_W_KINDS] = {
     [KT_W_FIELD] = "field",     [KT_W_VALUE] = "value",
     [KT_W_SCRIPT] = "script",   [KT_W_METHOD] = "method",
     [KT_W_CAP] = "cap",         [KT_W_RULE] = "rule",
+    [KT_W_FACT] = "fact",
 };
 
 static const struct {
@@ -29,6 +30,7 @@ static const struct {
     [KT_W_FIELD] = {"field", "of"},     [KT_W_VALUE] = {"value", NULL},
     [KT_W_SCRIPT] = {"word", NULL},     [KT_W_METHOD] = {"method", NULL},
     [KT_W_CAP] = {"capability", NULL},  [KT_W_RULE] = {"key", NULL},
+    [KT_W_FACT] = {"key", NULL},
 };
 
 static void put_code(struct kt_buf *dst, const char *text)

@@ -34,8 +34,8 @@ const struct kt_rule *kt_rules_find(const struct kt_rules *r, const char *id)
     return NULL;
 }
 
-static const struct kt_excluded *find_excluded(const struct kt_rules *r,
-                                               const char *id)
+const struct kt_excluded *kt_rules_excluded(const struct kt_rules *r,
+                                            const char *id)
 {
     for (size_t i = 0; i < r->nexcluded; i++)
         if (strcmp(r->excluded[i].id, id) == 0)
@@ -43,7 +43,7 @@ static const struct kt_excluded *find_excluded(const struct kt_rules *r,
     return NULL;
 }
 
-static bool covers(const struct kt_rule *r, const char *fact)
+bool kt_rule_covers(const struct kt_rule *r, const char *fact)
 {
     for (size_t i = 0; i < r->ncovers; i++)
         if (strcmp(r->covers[i], fact) == 0)
@@ -59,8 +59,7 @@ static int index_of(const char *const *words, size_t n, const char *word)
     return -1;
 }
 
-/* AREA-NUMBER */
-static bool is_id(const char *s)
+bool kt_rule_is_id(const char *s)
 {
     const char *dash = strrchr(s, '-');
 
@@ -175,9 +174,9 @@ static bool covers_read(struct kt_line_in *l, struct kt_rule *r,
         const size_t n = strcspn(text, " \t");
         char *id = kt_pool_strndup(l->arena, text, n);
 
-        if (!is_id(id))
+        if (!kt_rule_is_id(id))
             return kt_line_bad(l, &l->w[1], "'%s' is no id: AREA-NUMBER", id);
-        if (covers(r, id))
+        if (kt_rule_covers(r, id))
             return kt_line_bad(l, &l->w[1], "%s covers %s already", r->id, id);
         r->covers =
             kt_pool_more(l->arena, r->covers, r->ncovers, sizeof *r->covers);
@@ -235,7 +234,7 @@ static struct kt_rule *rule_new(struct kt_rules *rules, struct kt_line_in *l,
 {
     const struct kt_rule *old = kt_rules_find(rules, id);
 
-    if (!is_id(id))
+    if (!kt_rule_is_id(id))
         kt_line_bad(l, NULL, "'%s' is no rule id: AREA-NUMBER", id);
     if (old != NULL)
         kt_line_bad(l, &l->w[0], "rule %s stands at %s:%d already", id,
@@ -249,9 +248,9 @@ static struct kt_rule *rule_new(struct kt_rules *rules, struct kt_line_in *l,
 static struct kt_excluded *
 excluded_new(struct kt_rules *rules, struct kt_line_in *l, char *id, char *area)
 {
-    const struct kt_excluded *old = find_excluded(rules, id);
+    const struct kt_excluded *old = kt_rules_excluded(rules, id);
 
-    if (!is_id(id))
+    if (!kt_rule_is_id(id))
         kt_line_bad(l, NULL, "'%s' is no id: AREA-NUMBER", id);
     if (old != NULL)
         kt_line_bad(l, &l->w[0], "%s is excluded at %s:%d already", id,
@@ -277,27 +276,12 @@ static void why_read(struct kt_line_in *l, struct kt_excluded *x,
         once(l, &x->why, text, key);
 }
 
-static char *area_of(struct kt_pool *a, const char *name)
+char *kt_rules_area(struct kt_pool *a, const char *name)
 {
     const char *base = strrchr(name, '/');
 
     base = base ? base + 1 : name;
     return kt_pool_strndup(a, base, strcspn(base, "."));
-}
-
-/* The text of a line behind its first word, blanks at its ends cut. */
-static char *rest_of(struct kt_pool *a, const char *line,
-                     const struct kt_word *key)
-{
-    const char *p = key->p + key->n;
-    size_t n;
-
-    (void)line;
-    p += strspn(p, " \t");
-    n = strlen(p);
-    while (n > 0 && strchr(" \t\r", p[n - 1]))
-        n--;
-    return kt_pool_strndup(a, p, n);
 }
 
 struct reading {
@@ -343,24 +327,15 @@ static void key_of_block(struct reading *rd, const char *key, char *text)
 
 static void line_read(struct reading *rd, const char *line, struct kt_pos pos)
 {
-    const size_t n = strcspn(line, " \t");
     struct kt_line_in *l = rd->l;
-    char key[16];
+    const struct kt_word_def *key;
 
-    *l = (struct kt_line_in){.arena = rd->rules->arena,
-                             .faults = rd->faults,
-                             .pos = pos,
-                             .text = line};
-    l->w[0] = (struct kt_word){line, n, 1};
-    l->w[1] =
-        (struct kt_word){line + n, 0, (int)(n + strspn(line + n, " \t")) + 1};
-    l->n = 2;
-    snprintf(key, sizeof key, "%.*s", (int)n, line);
-    if (kt_word_find(KT_W_RULE, l->w[0].p, l->w[0].n) == NULL) {
+    kt_line_key(l, rd->rules->arena, rd->faults, pos, line);
+    key = kt_word_find(KT_W_RULE, l->w[0].p, l->w[0].n);
+    if (key == NULL)
         kt_word_unknown(l, &l->w[0], KT_W_RULE, 0, "key of a rule");
-        return;
-    }
-    key_of_block(rd, key, rest_of(rd->rules->arena, line, &l->w[0]));
+    else
+        key_of_block(rd, key->name, kt_line_rest(rd->rules->arena, &l->w[0]));
 }
 
 void kt_rules_read(struct kt_rules *rules, struct kt_faults *faults,
@@ -370,7 +345,7 @@ void kt_rules_read(struct kt_rules *rules, struct kt_faults *faults,
     struct reading rd = {.rules = rules,
                          .faults = faults,
                          .l = l,
-                         .area = area_of(rules->arena, name)};
+                         .area = kt_rules_area(rules->arena, name)};
     struct kt_pos pos = {kt_pool_strdup(rules->arena, name), 0, 1};
 
     while (*text != '\0') {
@@ -393,7 +368,7 @@ void kt_rules_check(const struct kt_rules *r, struct kt_faults *faults)
         const struct kt_excluded *x = &r->excluded[i];
 
         for (size_t k = 0; k < r->n; k++)
-            if (covers(&r->v[k], x->id))
+            if (kt_rule_covers(&r->v[k], x->id))
                 kt_fault_add(faults, x->pos,
                              "%s is excluded, and rule %s at %s:%d %s", x->id,
                              r->v[k].id, r->v[k].pos.file, r->v[k].pos.line,

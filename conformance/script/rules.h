@@ -48,5 +48,13 @@ void kt_rules_read(struct kt_rules *r, struct kt_faults *faults,
 /* What concerns several blocks: a fact that is excluded, and a rule or covered
  * as well. Call once after reading. */
 void kt_rules_check(const struct kt_rules *r, struct kt_faults *faults);
+/* The one of that id, or NULL. */
 const struct kt_rule *kt_rules_find(const struct kt_rules *r, const char *id);
+const struct kt_excluded *kt_rules_excluded(const struct kt_rules *r,
+                                            const char *id);
+/* It has the fact's id, or covers it. */
+bool kt_rule_covers(const struct kt_rule *r, const char *fact);
+bool kt_rule_is_id(const char *s); /* AREA-NUMBER */
+/* The name of a file without its folder and ending, in the pool. */
+char *kt_rules_area(struct kt_pool *a, const char *name);
 const char *kt_rule_level_name(enum kt_rule_level l);

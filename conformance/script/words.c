@@ -216,6 +216,11 @@ const struct kt_word_def kt_words[] = {
     {KT_W_RULE, "excluded", 0, 0, 0, "excluded ID", "Begins a block of its own: a fact that no rule stands for. A fact is a rule, covered, or excluded."},
     {KT_W_RULE, "why", 0, 0, 0, "why SENTENCE.", "Of an excluded fact: the reason."},
     {KT_W_RULE, "profile", 0, 0, 0, "profile kitex", "Judged under --profile kitex only."},
+
+    {KT_W_FACT, "section", 0, 0, 0, "section TITLE", "The facts below it belong together."},
+    {KT_W_FACT, "fact", 0, 0, 0, "fact AREA-N TEXT", "One sentence of a source, in our own words. The id is unique among all lists."},
+    {KT_W_FACT, "rules", 0, 0, 0, "rules ID…", "Of the fact above: the rules that say it."},
+    {KT_W_FACT, "excluded", 0, 0, 0, "excluded SENTENCE.", "Of the fact above: why no rule says it."},
 };
 /* clang-format on */
 const size_t kt_nwords = sizeof kt_words / sizeof *kt_words;

@@ -21,6 +21,7 @@ enum kt_word_kind {
     KT_W_METHOD,  /* of the two IDLs; value is enum kt_method_mode */
     KT_W_CAP,     /* a capability, for needs */
     KT_W_RULE,    /* a key of a rule file */
+    KT_W_FACT,    /* a key of a list of facts */
     KT_W_KINDS,
 };
 

@@ -3,31 +3,25 @@ package kit
 
 import "sync"
 
-// Arrival is a running handler, as it came to a slot.
-type Arrival interface {
-	comparable
-	Tags() []string // the values of StreamTag in its metadata
-}
-
-// Arrivals brings calls and accepts together.
-type Arrivals[C Arrival] struct {
+// arrivals brings calls and accepts together.
+type arrivals struct {
 	mu      sync.Mutex
-	arrived []C
-	active  map[C]bool // arrived, handler not returned
-	waiting []*Waiter[C]
+	arrived []*Call
+	running map[*Call]bool // arrived, handler not returned
+	waiting []*waiter
 }
 
-// Waiter is an accept that waits for its call.
-type Waiter[C Arrival] struct {
+// waiter is an accept that waits for its call.
+type waiter struct {
 	match *string
-	Got   chan C
+	got   chan *Call
 }
 
-func (w *Waiter[C]) wants(c C) bool {
+func (w *waiter) wants(c *Call) bool {
 	if w.match == nil {
 		return true
 	}
-	for _, v := range c.Tags() {
+	for _, v := range c.Metadata[StreamTag] {
 		if v == *w.match {
 			return true
 		}
@@ -35,40 +29,40 @@ func (w *Waiter[C]) wants(c C) bool {
 	return false
 }
 
-// Arrive gives a call to the first accept that wants it, or keeps it.
-func (a *Arrivals[C]) Arrive(c C) {
+// arrive gives a call to the first accept that wants it, or keeps it.
+func (a *arrivals) arrive(c *Call) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.active == nil {
-		a.active = map[C]bool{}
+	if a.running == nil {
+		a.running = map[*Call]bool{}
 	}
-	a.active[c] = true
+	a.running[c] = true
 	for i, w := range a.waiting {
 		if w.wants(c) {
 			a.waiting = append(a.waiting[:i:i], a.waiting[i+1:]...)
-			w.Got <- c
+			w.got <- c
 			return
 		}
 	}
 	a.arrived = append(a.arrived, c)
 }
 
-// Leave is the handler's return.
-func (a *Arrivals[C]) Leave(c C) {
+// leave is the handler's return.
+func (a *arrivals) leave(c *Call) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	delete(a.active, c)
+	delete(a.running, c)
 }
 
-// Expect queues an accept.
-func (a *Arrivals[C]) Expect(match *string) *Waiter[C] {
-	w := &Waiter[C]{match, make(chan C, 1)}
+// expect queues an accept.
+func (a *arrivals) expect(match *string) *waiter {
+	w := &waiter{match, make(chan *Call, 1)}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for i, c := range a.arrived {
 		if w.wants(c) {
 			a.arrived = append(a.arrived[:i:i], a.arrived[i+1:]...)
-			w.Got <- c
+			w.got <- c
 			return w
 		}
 	}
@@ -76,25 +70,25 @@ func (a *Arrivals[C]) Expect(match *string) *Waiter[C] {
 	return w
 }
 
-// Active are the calls whose handler has not returned.
-func (a *Arrivals[C]) Active() []C {
+// active are the calls whose handler has not returned.
+func (a *arrivals) active() []*Call {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	calls := make([]C, 0, len(a.active))
-	for c := range a.active {
+	calls := make([]*Call, 0, len(a.running))
+	for c := range a.running {
 		calls = append(calls, c)
 	}
 	return calls
 }
 
-// Drop forgets the calls that nobody has accepted and that are dead, and hands each to end.
-func (a *Arrivals[C]) Drop(dead func(C) bool, end func(C)) {
+// dropDead ends and forgets the calls that nobody has accepted and whose peer is gone.
+func (a *arrivals) dropDead() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	alive := a.arrived[:0:0]
 	for _, c := range a.arrived {
-		if dead(c) {
-			end(c)
+		if c.Ctx.Err() != nil {
+			c.Abort()
 		} else {
 			alive = append(alive, c)
 		}
@@ -102,12 +96,12 @@ func (a *Arrivals[C]) Drop(dead func(C) bool, end func(C)) {
 	a.arrived = alive
 }
 
-// Abort hands every call to end and forgets all accepts.
-func (a *Arrivals[C]) Abort(end func(C)) {
+// abort ends every call and forgets all accepts.
+func (a *arrivals) abort() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	for c := range a.active {
-		end(c)
+	for c := range a.running {
+		c.Abort()
 	}
 	a.arrived, a.waiting = nil, nil
 }

@@ -1,4 +1,4 @@
-// The server's side: slots, the one handler of all methods, and the ops that script it. SPDX-License-Identifier: Apache-2.0
+// The server's side: slots and the handlers of all methods. SPDX-License-Identifier: Apache-2.0
 package main
 
 import (
@@ -7,7 +7,6 @@ import (
 	"math"
 	"net"
 	"reflect"
-	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -19,221 +18,119 @@ import (
 	"ktkit"
 )
 
-var errAborted = errors.New("driver: the case is over")
-
 // slot is one grpc-go server on a port of its own.
 type slot struct {
-	server  *grpc.Server
-	typ     reflect.Type
-	address string
-	calls   kit.Arrivals[*serverCall]
+	kit.Slot
+	server *grpc.Server
+	typ    reflect.Type
 }
 
-func newSlot(service string, t reflect.Type, set *kit.Settings) (*slot, error) {
+func (library) Listen(r *kit.Request) (*kit.Slot, kit.Answer) {
+	typ := api.Services[r.Service]
+	if typ == nil {
+		return nil, kit.Unsupported("no service %q here", r.Service)
+	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return nil, library{}.Failure(err)
 	}
 	opts := []grpc.ServerOption{grpc.ForceServerCodec(api.Codec{}), grpc.MaxRecvMsgSize(math.MaxInt32)}
-	if set.InitialWindow != nil {
-		opts = append(opts, grpc.InitialWindowSize(int32(*set.InitialWindow)))
+	if r.Set.InitialWindow != nil {
+		opts = append(opts, grpc.InitialWindowSize(int32(*r.Set.InitialWindow)))
 	}
-	if set.MaxConcurrent != nil {
-		opts = append(opts, grpc.MaxConcurrentStreams(*set.MaxConcurrent))
+	if r.Set.MaxConcurrent != nil {
+		opts = append(opts, grpc.MaxConcurrentStreams(*r.Set.MaxConcurrent))
 	}
-	sl := &slot{server: grpc.NewServer(opts...), typ: t, address: ln.Addr().String()}
-	sl.server.RegisterService(api.Describe(service, t), sl)
+	sl := &slot{server: grpc.NewServer(opts...), typ: typ}
+	sl.Server, sl.Address = sl, ln.Addr().String()
+	sl.server.RegisterService(api.Describe(r.Service, typ), sl)
 	go sl.server.Serve(ln)
-	return sl, nil
+	return &sl.Slot, nil
 }
 
-// stop is graceful within grace; what runs longer is cut off.
-func (sl *slot) stop(grace time.Duration) {
+// Stop is graceful within grace; what runs longer is cut off.
+func (sl *slot) Stop(grace time.Duration) {
 	over := make(chan struct{})
 	go func() { sl.server.GracefulStop(); close(over) }()
 	if kit.WaitFor(over, time.Now().Add(grace)) {
 		return
 	}
 	go func() { // Stop waits for handlers, which may wait for a word of ktspec
-		for _, c := range sl.calls.Active() {
-			<-c.ctx.Done()
-			c.abort()
+		for _, c := range sl.Active() {
+			<-c.Ctx.Done()
+			c.Abort()
 		}
 	}()
 	sl.server.Stop()
 	<-over
 }
 
-// serverCall is one running handler. It only waits for the outcome; everything else is done by other goroutines.
-type serverCall struct {
-	ctx      context.Context
-	method   string
-	pipe     grpc.ServerStream // nil for unary
-	in       *api.Message      // of a unary call
-	typ      reflect.Type
-	md       metadata.MD
-	left     time.Duration // to the deadline, when the handler was called
-	limited  bool          // there is a deadline
-	told     sync.Once
-	ret      chan outcome
-	returned chan struct{}
+// Close is a stop without a grace.
+func (sl *slot) Close() { sl.Stop(0) }
+
+// handler is one running call.
+type handler struct {
+	ctx context.Context
+	in  *api.Message // of a unary call
+	typ reflect.Type
 }
-
-// outcome is what the handler does at its end.
-type outcome struct {
-	err error
-	out *api.Message
-}
-
-// finish lets the handler end; false when it has been told before.
-func (c *serverCall) finish(o outcome) bool {
-	first := false
-	c.told.Do(func() { first = true })
-	if first {
-		c.ret <- o
-	}
-	return first
-}
-
-func (c *serverCall) abort() { c.finish(outcome{err: errAborted}) }
-
-// Tags are for the match of an accept.
-func (c *serverCall) Tags() []string { return c.md.Get(kit.StreamTag) }
 
 // Stream is the handler of the streaming methods.
 func (sl *slot) Stream(method string, s grpc.ServerStream) error {
-	return sl.handle(&serverCall{ctx: s.Context(), method: method, pipe: s}).err
+	return sl.handle(method, handler{ctx: s.Context(), typ: sl.typ}, pipe{s, sl.typ, false}).Err
 }
 
 // Unary is the handler of the others.
 func (sl *slot) Unary(ctx context.Context, method string, in *api.Message) (*api.Message, error) {
-	o := sl.handle(&serverCall{ctx: ctx, method: method, in: in})
-	if o.err == nil && o.out == nil {
-		o.err = errors.New("driver: a unary call was ended without its message")
+	o := sl.handle(method, handler{ctx, in, sl.typ}, nil)
+	m, _ := o.Value.(*api.Message)
+	if o.Err == nil && m == nil {
+		o.Err = errors.New("driver: a unary call was ended without its message")
 	}
-	return o.out, o.err
+	return m, o.Err
 }
 
-func (sl *slot) handle(c *serverCall) outcome {
-	c.typ, c.ret, c.returned = sl.typ, make(chan outcome, 1), make(chan struct{})
-	c.md, _ = metadata.FromIncomingContext(c.ctx)
-	if t, has := c.ctx.Deadline(); has {
-		c.left, c.limited = time.Until(t), true
-	}
-	sl.calls.Arrive(c)
-	o := <-c.ret
-	sl.calls.Leave(c)
-	close(c.returned)
+func (sl *slot) handle(method string, h handler, p kit.Pipe) (o kit.Outcome) {
+	md, _ := metadata.FromIncomingContext(h.ctx)
+	none := map[string]string{}
+	sl.Handle(&kit.Call{Ctx: h.ctx, Method: method, Metadata: md, Metainfo: kit.MetaPairs{Transient: none, Persistent: none},
+		Pipe: p, Handler: h}, func(told kit.Outcome) { o = told })
 	return o
 }
 
-func (d *driver) planAccept(s *session, r *kit.Request) func() kit.Answer {
-	st := s.newStream("server", r.Stream)
-	d.mu.Lock()
-	sl := d.slots[r.Slot]
-	d.mu.Unlock()
-	if sl == nil {
-		return func() kit.Answer { return st.fail(kit.Refused("no slot %q", r.Slot)) }
+func (h handler) Argument() (map[string]interface{}, error) {
+	if h.in == nil {
+		return nil, nil
 	}
-	s.slots[sl] = true
-	w := sl.calls.Expect(r.Match)
-	return func() kit.Answer { return st.accept(w) }
+	return kit.Decoded(h.in.Value, h.in.Bytes)
 }
 
-// accept waits for the call, then makes it the stream's.
-func (st *stream) accept(w *kit.Waiter[*serverCall]) kit.Answer {
-	var c *serverCall
-	select {
-	case c = <-w.Got:
-	case <-st.s.ended:
-		return st.fail(kit.Refused("the case was reset"))
-	}
-	st.server, st.ctx, st.typ = c, c.ctx, c.typ
-	none := map[string]string{}
-	v := map[string]interface{}{"method": c.method, "metadata": kit.FromMD(c.md), "metainfo": kit.MetaPairs{Transient: none, Persistent: none}}
-	if c.limited {
-		v["deadline_ms"] = c.left.Milliseconds()
-	}
-	if c.in != nil {
-		m, err := kit.Decoded(c.in.Value, c.in.Bytes)
-		if err != nil {
-			return st.fail(kit.Refused("%v", err))
-		}
-		v["message"] = m
-	}
-	close(st.ready)
-	return kit.OK(v)
-}
-
-// metaOp is set-header, send-header or set-trailer.
-func (c *serverCall) metaOp(op string, pairs [][2]string) kit.Answer {
-	md, err := kit.ToMD(pairs)
-	if err != nil {
-		return kit.Refused("%v", err)
-	}
-	switch op { // with a handler's context these do as the stream's own
+// SetMeta: with a handler's context these functions do as the stream's own.
+func (h handler) SetMeta(op string, md map[string][]string) error {
+	switch op {
 	case "set-header":
-		err = grpc.SetHeader(c.ctx, md)
+		return grpc.SetHeader(h.ctx, md)
 	case "send-header":
-		err = grpc.SendHeader(c.ctx, md)
-	default:
-		err = grpc.SetTrailer(c.ctx, md)
+		return grpc.SendHeader(h.ctx, md)
 	}
-	if err != nil {
-		return failure(err)
-	}
-	return kit.Done()
+	return grpc.SetTrailer(h.ctx, md)
 }
 
-// finishWith ends the handler as the request says, and answers when it has returned.
-func (st *stream) finishWith(r *kit.Request) kit.Answer {
-	c := st.server
-	var o outcome
+func (h handler) Outcome(r *kit.Request) (kit.Outcome, kit.Answer) {
 	switch {
 	case r.Panic || r.Biz != nil || r.Exception != nil:
-		return kit.Unsupported("grpc-go has neither biz statuses nor declared exceptions, and a panic ends its process")
+		return kit.Outcome{}, kit.Unsupported("grpc-go has neither biz statuses nor declared exceptions, and a panic ends its process")
 	case r.Error != nil:
-		o.err = errors.New(*r.Error)
+		return kit.Outcome{Err: errors.New(*r.Error)}, nil
 	case r.Status != nil:
-		o.err = status.Error(codes.Code(r.Status.Code), r.Status.Message)
-	case r.Message != nil:
-		m, err := encode(r.Message, st.typ)
+		return kit.Outcome{Err: status.Error(codes.Code(r.Status.Code), r.Status.Message)}, nil
+	case r.Message != nil && h.in != nil:
+		m, err := encode(r.Message, h.typ)
 		if err != nil {
-			return kit.Refused("%v", err)
+			return kit.Outcome{}, kit.Refused("%v", err)
 		}
-		if c.pipe == nil {
-			m.Unary, o.out = true, m
-		} else {
-			o.err = st.sends.Call(func() error { return c.pipe.SendMsg(m) })
-		}
+		m.Unary = true
+		return kit.Outcome{Value: m}, nil
 	}
-	if !c.finish(o) {
-		return kit.Refused("the handler has returned already")
-	}
-	<-c.returned
-	if r.Message != nil && o.err != nil {
-		return failure(o.err) // of the SendMsg in it
-	}
-	return kit.Done()
-}
-
-// cancelled waits for the end of the handler's context.
-func (st *stream) cancelled() kit.Answer {
-	select {
-	case <-st.ctx.Done():
-		return kit.OK(errorValue(st.ctx.Err()))
-	case <-st.s.ended:
-		return kit.Refused("the case was reset")
-	}
-}
-
-func (st *stream) context() kit.Answer {
-	v := map[string]interface{}{}
-	if t, has := st.ctx.Deadline(); has {
-		v["deadline_ms"] = time.Until(t).Milliseconds()
-	}
-	if err := st.ctx.Err(); err != nil {
-		v["cancelled"] = errorValue(err)
-	}
-	return kit.OK(v)
+	return kit.Outcome{}, nil
 }

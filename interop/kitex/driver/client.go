@@ -24,17 +24,34 @@ const dialPatience = time.Second
 // anyConnection is the name of the shared client that may have several connections.
 const anyConnection = "*"
 
-// clientPipe is a stream as a client has it.
-type clientPipe interface {
-	pipe
+// clientStream is a stream as a client has it: Kitex's older one, or the StreamX one (TTHeader streaming has no other).
+type clientStream interface {
+	Send(m interface{}) error
+	Recv(m interface{}) error
 	CloseSend() error
 	Header() (metadata.MD, error)
 	Trailer() (metadata.MD, error)
 	Finish()
 }
 
-// unaryCall keeps what header and trailer ask for after a call.
-type unaryCall struct{ header, trailer metadata.MD }
+// clientPipe is one with the protocol's messages.
+type clientPipe struct {
+	messages
+	s clientStream
+}
+
+func (p clientPipe) Send(m *kit.Message) error             { return p.send(m, p.s.Send) }
+func (p clientPipe) Recv() (interface{}, bool, error)      { return p.recv(p.s.Recv) }
+func (p clientPipe) CloseSend() error                      { return p.s.CloseSend() }
+func (p clientPipe) Header() (map[string][]string, error)  { return p.s.Header() }
+func (p clientPipe) Trailer() (map[string][]string, error) { return p.s.Trailer() }
+func (p clientPipe) Finish()                               { p.s.Finish() }
+
+// unaryMeta keeps what header and trailer ask for after a call.
+type unaryMeta struct{ header, trailer metadata.MD }
+
+func (u *unaryMeta) Header() (map[string][]string, error)  { return u.header, nil }
+func (u *unaryMeta) Trailer() (map[string][]string, error) { return u.trailer, nil }
 
 // clientObject is one Kitex client. Its pool has one connection, so it stands for a connection name.
 type clientObject struct {
@@ -42,10 +59,11 @@ type clientObject struct {
 	client  client.Client
 }
 
-func (c *clientObject) close() {
+func (c *clientObject) Close() error {
 	if closer, can := c.client.(io.Closer); can {
-		closer.Close()
+		return closer.Close()
 	}
+	return nil
 }
 
 // transports: the options of each name, in the order that Kitex wants (protocol bits are or-ed, only PurePayload resets them).
@@ -58,7 +76,7 @@ var transports = map[string][]transport.Protocol{
 // ttStreaming is the transport "ttheader" of a stream; of a call, that is a framing.
 const ttStreaming = "ttheader-streaming"
 
-func transportName(r *request) string {
+func transportName(r *kit.Request) string {
 	name := r.Transport
 	if name == "" {
 		name = r.Set.Transport
@@ -75,37 +93,33 @@ func transportName(r *request) string {
 }
 
 // clientFor finds or makes the client of a connection name.
-func (s *session) clientFor(r *request, svc *service) (*clientObject, answer) {
+func clientFor(st *kit.Stream, r *kit.Request, svc *service) (*clientObject, kit.Answer) {
 	name := transportName(r)
 	protocols, known := transports[name]
 	if !known {
-		return nil, unsupported("no transport %q in this version of Kitex", name)
+		return nil, kit.Unsupported("no transport %q in this version of Kitex", name)
 	}
-	key := r.Connection + " " + name
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if c := s.clients[key]; c != nil {
-		if c.service != svc {
-			return nil, unsupported("one Kitex client, and so one connection, serves one service only")
+	c, err := st.ClientObject(r.Connection+" "+name, func() (io.Closer, error) {
+		opts := clientOptions(r)
+		if name == ttStreaming { // its connections are the process's own, not the client's: at least a fresh one for each stream
+			opts = append(opts, client.WithShortConnection())
 		}
-		return c, nil
-	}
-	opts := clientOptions(r)
-	if name == ttStreaming { // its connections are the process's own, not the client's: at least a fresh one for each stream
-		opts = append(opts, client.WithShortConnection())
-	}
-	for _, p := range protocols {
-		opts = append(opts, client.WithTransportProtocol(p))
-	}
-	c, err := client.NewClient(svc.info, opts...)
+		for _, p := range protocols {
+			opts = append(opts, client.WithTransportProtocol(p))
+		}
+		c, err := client.NewClient(svc.info, opts...)
+		return &clientObject{svc, c}, err
+	})
 	if err != nil {
-		return nil, failure(err)
+		return nil, library{}.Failure(err)
 	}
-	s.clients[key] = &clientObject{svc, c}
-	return s.clients[key], nil
+	if c.(*clientObject).service != svc {
+		return nil, kit.Unsupported("one Kitex client, and so one connection, serves one service only")
+	}
+	return c.(*clientObject), nil
 }
 
-func clientOptions(r *request) []client.Option {
+func clientOptions(r *kit.Request) []client.Option {
 	size := uint32(1)
 	if r.Connection == anyConnection && r.Set.Connections != nil {
 		size = *r.Set.Connections
@@ -131,24 +145,8 @@ func clientOptions(r *request) []client.Option {
 	return opts
 }
 
-// prepare gives the call its context: always one that can be cancelled, for Kitex's Recv may hang forever without (when the peer
-// closes before its first byte). The deadline counts from here.
-func (st *stream) prepare(r *request) error {
-	ctx, err := outgoing(withLog(st.ctx, st.log), r)
-	if err != nil {
-		return err
-	}
-	if r.Deadline != nil {
-		outer := st.cancel
-		limited, inner := context.WithTimeout(ctx, time.Duration(*r.Deadline)*time.Millisecond)
-		ctx, st.cancel = limited, func() { inner(); outer() }
-	}
-	st.ctx = ctx
-	return nil
-}
-
 // callOptions bind a call to an address; no resolver, so one dial and no retry.
-func callOptions(ctx context.Context, r *request) context.Context {
+func callOptions(ctx context.Context, r *kit.Request) context.Context {
 	opts := []streamcall.Option{streamcall.WithHostPort(r.Address), streamcall.WithConnectTimeout(dialPatience)}
 	if r.Compress != "" {
 		opts = append(opts, streamcall.WithGRPCCompressor(r.Compress))
@@ -156,58 +154,40 @@ func callOptions(ctx context.Context, r *request) context.Context {
 	return client.NewCtxWithCallOptions(ctx, streamcall.GetCallOptions(opts))
 }
 
-// target is what a request is about: the client and the method.
-func (st *stream) target(r *request) (*clientObject, *method, answer) {
-	svc := st.s.d.services[r.Service]
+// Open is an open or a call. The context can always be cancelled, for Kitex's Recv may hang forever without (when the peer closes
+// before its first byte).
+func (lib library) Open(st *kit.Stream, r *kit.Request) kit.Answer {
+	svc := lib.services[r.Service]
 	if svc == nil {
-		return nil, nil, unsupported("no service %q here", r.Service)
+		return st.Fail(kit.Unsupported("no service %q here", r.Service))
 	}
 	m := svc.methods[r.Method]
 	if m == nil {
-		return nil, nil, unsupported("no method %q in %s: Kitex's client has generated methods only", r.Method, r.Service)
+		return st.Fail(kit.Unsupported("no method %q in %s: Kitex's client has generated methods only", r.Method, r.Service))
 	}
-	c, refusal := st.s.clientFor(r, svc)
-	return c, m, refusal
-}
-
-// open starts a stream; in server streaming the one request goes with it.
-func (st *stream) open(r *request) answer {
-	c, m, refusal := st.target(r)
+	c, refusal := clientFor(st, r, svc)
 	if refusal != nil {
-		return st.fail(refusal)
+		return st.Fail(refusal)
 	}
-	if !m.streams() {
-		return st.fail(refused("%s is no streaming method: use call", m.name))
+	switch {
+	case r.Op == "call" && m.streams():
+		return st.Fail(kit.Refused("%s is a streaming method: use open", m.name))
+	case r.Op == "call":
+		return call(st, c, m, r)
+	case !m.streams():
+		return st.Fail(kit.Refused("%s is no streaming method: use call", m.name))
 	}
-	p, err := openPipe(callOptions(st.ctx, r), c.client, m.name, transportName(r))
+	s, err := openStream(callOptions(st.Ctx, r), c.client, m.name, transportName(r))
 	if err != nil {
-		return st.fail(failure(err))
+		return st.FailWith(err)
 	}
-	st.client, st.incoming, st.outgoing = p, m.response, m.request
-	if r.Message != nil {
-		if a := st.sendAndClose(r.Message); a != nil {
-			close(st.ready)
-			return a
-		}
-	}
-	close(st.ready)
-	return done()
-}
-
-func (st *stream) sendAndClose(m *message) answer {
-	if a := st.send(m); a["ok"] == nil {
-		return a
-	}
-	if err := st.client.CloseSend(); err != nil {
-		return failure(err)
-	}
-	return nil
+	return st.Begin(clientPipe{messages{m.response, m.request}, s}, r.Message)
 }
 
 // classicClient is the stream that generated clients have.
 type classicClient struct{ s streaming.Stream }
 
-func openClassic(ctx context.Context, c client.Client, method string) (clientPipe, error) {
+func openClassic(ctx context.Context, c client.Client, method string) (clientStream, error) {
 	r := new(streaming.Result)
 	err := c.(client.Streaming).Stream(ctx, method, nil, r)
 	return classicClient{r.Stream}, err
@@ -220,33 +200,11 @@ func (p classicClient) Header() (metadata.MD, error)  { return p.s.Header() }
 func (p classicClient) Trailer() (metadata.MD, error) { return p.s.Trailer(), nil }
 func (p classicClient) Finish()                       { streaming.FinishStream(p.s, nil) }
 
-// closeAndRecv is what generated code does: close, then one Recv. The close waits for the sends before it.
-func (st *stream) closeAndRecv() answer {
-	if st.client == nil {
-		return refused("no client stream")
-	}
-	if err := st.sends.Call(st.client.CloseSend); err != nil {
-		return failure(err)
-	}
-	a := st.recv()
-	if a["ok"] != nil {
-		st.end() // in this mode Recv has waited for the trailers
-	}
-	return a
-}
-
 // call is one whole unary or ping-pong call.
-func (st *stream) call(r *request) answer {
-	c, m, refusal := st.target(r)
-	if refusal != nil {
-		return st.fail(refusal)
-	}
-	if m.streams() {
-		return st.fail(refused("%s is a streaming method: use open", m.name))
-	}
+func call(st *kit.Stream, c *clientObject, m *method, r *kit.Request) kit.Answer {
 	args := m.args()
 	if err := args.put(r.Message); err != nil {
-		return st.fail(refused("%v", err))
+		return st.Fail(kit.Refused("%v", err))
 	}
 	var result interface{}
 	var w *wrapped
@@ -254,56 +212,31 @@ func (st *stream) call(r *request) answer {
 		w = m.result()
 		result = w
 	}
-	u := &unaryCall{}
-	ctx := nphttp2.GRPCTrailer(nphttp2.GRPCHeader(callOptions(st.ctx, r), &u.header), &u.trailer)
-	err := c.client.Call(ctx, m.name, args, result)
-	st.unary = u
-	close(st.ready)
-	st.end()
-	if err != nil {
-		return failure(err)
+	u := &unaryMeta{}
+	ctx := nphttp2.GRPCTrailer(nphttp2.GRPCHeader(callOptions(st.Ctx, r), &u.header), &u.trailer)
+	if err := c.client.Call(ctx, m.name, args, result); err != nil {
+		return st.Called(u, library{}.Failure(err))
 	}
-	return resultOf(w)
+	return st.Called(u, resultOf(w))
 }
 
-func resultOf(w *wrapped) answer {
+func resultOf(w *wrapped) kit.Answer {
 	if w == nil {
-		return done()
+		return kit.Done()
 	}
 	if name, v := thrown(w); name != "" {
-		m, err := decoded(v, nil)
+		m, err := kit.Decoded(v, nil)
 		if err != nil {
-			return refused("%v", err)
+			return kit.Refused("%v", err)
 		}
-		return answer{"exception": map[string]interface{}{"name": name, "message": m}}
+		return kit.Answer{"exception": map[string]interface{}{"name": name, "message": m}}
 	}
 	if w.field(0).IsNil() {
-		return refused("Kitex gave neither a response nor an error")
+		return kit.Refused("Kitex gave neither a response nor an error")
 	}
-	m, err := decoded(w.field(0), w.insideSeen())
+	m, err := kit.Decoded(w.field(0), w.insideSeen())
 	if err != nil {
-		return refused("%v", err)
+		return kit.Refused("%v", err)
 	}
-	return ok(map[string]interface{}{"message": m})
-}
-
-func (st *stream) header() answer {
-	if st.unary != nil {
-		return ok(map[string]interface{}{"metadata": kit.FromMD(st.unary.header)})
-	}
-	return metadataAnswer(st.client.Header())
-}
-
-func (st *stream) trailer() answer {
-	if st.unary != nil {
-		return ok(map[string]interface{}{"metadata": kit.FromMD(st.unary.trailer)})
-	}
-	return metadataAnswer(st.client.Trailer())
-}
-
-func metadataAnswer(md metadata.MD, err error) answer {
-	if err != nil {
-		return failure(err)
-	}
-	return ok(map[string]interface{}{"metadata": kit.FromMD(md)})
+	return kit.OK(map[string]interface{}{"message": m})
 }

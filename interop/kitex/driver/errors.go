@@ -9,29 +9,27 @@ import (
 
 	"github.com/cloudwego/kitex/pkg/kerrors"
 	"github.com/cloudwego/kitex/pkg/remote/trans/nphttp2/status"
+
+	"ktkit"
 )
 
-// failure classifies err. A biz status error has a gRPC status too, so it is asked for first.
-func failure(err error) answer {
+// Failure classifies err. A biz status error has a gRPC status too, so it is asked for first.
+func (library) Failure(err error) kit.Answer {
 	if err == io.EOF {
-		return answer{"eof": true}
+		return kit.Answer{"eof": true}
 	}
 	if biz, is := kerrors.FromBizStatusError(err); is {
-		v := bizValue{biz.BizStatusCode(), biz.BizMessage(), biz.BizExtra()}
+		v := kit.BizValue{Code: biz.BizStatusCode(), Message: biz.BizMessage(), Extra: biz.BizExtra()}
 		if v.Extra == nil {
 			v.Extra = map[string]string{}
 		}
-		return answer{"biz": v}
+		return kit.Answer{"biz": v}
 	}
-	return answer{"error": errorValue(err)}
-}
-
-func errorValue(err error) map[string]interface{} {
 	v := map[string]interface{}{"message": err.Error()}
 	if code, text, has := codeOf(err); has {
 		v["code"], v["message"] = uint32(code), text // a status below 0 is what gRPC would read it as
 	}
-	return v
+	return kit.Answer{"error": v}
 }
 
 // codeOf finds the status code of an error. has is false for what Kitex gives no code: plain errors, bad Thrift.

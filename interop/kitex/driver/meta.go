@@ -10,19 +10,11 @@ import (
 	"ktkit"
 )
 
-// outgoing puts a request's metadata and metainfo into the context of a call.
-func outgoing(ctx context.Context, r *request) (context.Context, error) {
-	pairs := r.Metadata
-	if r.Tag {
-		pairs = append(pairs, [2]string{kit.StreamTag, r.Stream})
-	}
-	md, err := kit.ToMD(pairs)
-	if err != nil {
-		return nil, err
-	}
-	ctx = metadata.NewOutgoingContext(ctx, md)
+// Outgoing puts a request's metadata and metainfo into the context of a call, and a place for its events.
+func (library) Outgoing(ctx context.Context, md map[string][]string, r *kit.Request) context.Context {
+	ctx = metadata.NewOutgoingContext(withLog(ctx, newEventLog()), md)
 	if r.Metainfo == nil {
-		return ctx, nil
+		return ctx
 	}
 	for k, v := range r.Metainfo.Transient {
 		ctx = metainfo.WithValue(ctx, k, v)
@@ -30,13 +22,13 @@ func outgoing(ctx context.Context, r *request) (context.Context, error) {
 	for k, v := range r.Metainfo.Persistent {
 		ctx = metainfo.WithPersistentValue(ctx, k, v)
 	}
-	return ctx, nil
+	return ctx
 }
 
 // incoming reads what a handler's context carries.
-func incoming(ctx context.Context) (metadata.MD, metaPairs) {
+func incoming(ctx context.Context) (metadata.MD, kit.MetaPairs) {
 	md, _ := metadata.FromIncomingContext(ctx)
-	mi := metaPairs{map[string]string{}, map[string]string{}}
+	mi := kit.MetaPairs{Transient: map[string]string{}, Persistent: map[string]string{}}
 	for k, v := range metainfo.GetAllValues(ctx) {
 		mi.Transient[k] = v
 	}

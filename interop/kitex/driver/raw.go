@@ -56,7 +56,7 @@ func (w *wrapped) FastWriteNocopy(b []byte, nw nocopyWriter) int {
 func (w *wrapped) field(n int) reflect.Value { return reflect.ValueOf(w.fastCodec).Elem().Field(n) }
 
 // put sets the struct inside from a message.
-func (w *wrapped) put(m *message) error {
+func (w *wrapped) put(m *kit.Message) error {
 	v, err := encode(m, w.field(0).Type().Elem())
 	if err != nil {
 		return err
@@ -82,8 +82,34 @@ func (w *wrapped) insideSeen() []byte {
 	return s[3 : 3+n]
 }
 
+// messages are the types of a pipe's messages.
+type messages struct{ incoming, outgoing reflect.Type }
+
+// send encodes a message and gives it to the library's Send.
+func (t messages) send(m *kit.Message, send func(interface{}) error) error {
+	v, err := encode(m, t.outgoing)
+	if err != nil {
+		return kit.Faultf("%v", err)
+	}
+	return send(v)
+}
+
+// recv decodes what the library's Recv fills in.
+func (t messages) recv(recv func(interface{}) error) (interface{}, bool, error) {
+	v := reflect.New(t.incoming)
+	in := &tee{fastCodec: v.Interface().(fastCodec)}
+	if err := recv(in); err != nil {
+		return nil, terminal(err), err
+	}
+	m, err := kit.Decoded(v, in.seen)
+	if err != nil {
+		return nil, false, kit.Faultf("%v", err)
+	}
+	return m, false, nil
+}
+
 // encode makes what SendMsg takes: raw bytes, or a generated struct of type t.
-func encode(m *message, t reflect.Type) (interface{}, error) {
+func encode(m *kit.Message, t reflect.Type) (interface{}, error) {
 	if m == nil {
 		return nil, fmt.Errorf("no message")
 	}

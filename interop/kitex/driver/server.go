@@ -4,9 +4,6 @@ package main
 import (
 	"context"
 	"errors"
-	"reflect"
-	"sync"
-	"time"
 
 	"github.com/cloudwego/kitex/pkg/kerrors"
 	"github.com/cloudwego/kitex/pkg/remote/trans/nphttp2"
@@ -19,80 +16,56 @@ import (
 	"ktkit"
 )
 
-var errAborted = errors.New("driver: the case is over")
-
-// serverPipe is a stream as a handler has it: Kitex's older stream, or the StreamX one (TTHeader streaming has no other).
-type serverPipe interface {
-	pipe
+// serverStream is a stream as a handler has it: Kitex's older stream, or the StreamX one (TTHeader streaming has no other).
+type serverStream interface {
+	Send(m interface{}) error
+	Recv(m interface{}) error
 	SetHeader(metadata.MD) error
 	SendHeader(metadata.MD) error
 	SetTrailer(metadata.MD) error
 }
 
-// serverCall is one running handler. It only waits for the outcome; everything else is done by other goroutines.
-type serverCall struct {
-	ctx      context.Context
-	method   *method
-	pipe     serverPipe // nil for unary and ping-pong
-	http2    bool       // unary over HTTP/2
-	args     *wrapped
-	result   *wrapped
-	md       metadata.MD
-	mi       metaPairs
-	left     time.Duration // to the deadline, when the handler was called
-	limited  bool          // there is a deadline
-	log      *eventLog
-	told     sync.Once
-	ret      chan outcome
-	returned chan struct{}
+// serverPipe is one with the protocol's messages.
+type serverPipe struct {
+	messages
+	s serverStream
 }
 
-// outcome is what the handler does at its end.
-type outcome struct {
-	err   error
-	panic bool
+func (p serverPipe) Send(m *kit.Message) error        { return p.send(m, p.s.Send) }
+func (p serverPipe) Recv() (interface{}, bool, error) { return p.recv(p.s.Recv) }
+
+// handler is one running call.
+type handler struct {
+	ctx    context.Context
+	slot   *slot
+	method *method
+	stream serverStream // nil for unary and ping-pong
+	args   *wrapped
+	result *wrapped
 }
-
-// finish lets the handler end; false when it has been told before.
-func (c *serverCall) finish(o outcome) bool {
-	first := false
-	c.told.Do(func() { first = true })
-	if first {
-		c.ret <- o
-	}
-	return first
-}
-
-func (c *serverCall) abort() { c.finish(outcome{err: errAborted}) }
-
-// Tags are for the match of an accept.
-func (c *serverCall) Tags() []string { return c.md.Get(kit.StreamTag) }
 
 // handle is the handler of every method.
-func handle(ctx context.Context, handler, arg, result interface{}) error {
-	sl := handler.(*slot)
-	c := &serverCall{ctx: ctx, log: logOf(ctx), ret: make(chan outcome, 1), returned: make(chan struct{})}
-	c.method = sl.service.methods[rpcinfo.GetRPCInfo(ctx).Invocation().MethodName()]
-	c.md, c.mi = incoming(ctx)
-	if t, has := ctx.Deadline(); has {
-		c.left, c.limited = time.Until(t), true
-	}
+func handle(ctx context.Context, to, arg, result interface{}) (err error) {
+	h := &handler{ctx: ctx, slot: to.(*slot)}
+	h.method = h.slot.service.methods[rpcinfo.GetRPCInfo(ctx).Invocation().MethodName()]
+	c := &kit.Call{Ctx: ctx, Method: h.method.name, Handler: h}
+	c.Metadata, c.Metainfo = incoming(ctx)
 	switch a := arg.(type) {
 	case *streaming.Args:
-		c.pipe = serverPipeOf(ctx, a)
+		h.stream = serverStreamOf(ctx, a)
+		c.Pipe = serverPipe{messages{h.method.request, h.method.response}, h.stream}
 	case *wrapped:
-		c.args = a
-		c.result, _ = result.(*wrapped)
-		c.http2 = streaming.GetStream(ctx) != nil
+		h.args = a
+		h.result, _ = result.(*wrapped)
+		c.Endless = streaming.GetStream(ctx) == nil // ping-pong
 	}
-	sl.calls.Arrive(c)
-	o := <-c.ret
-	defer close(c.returned)
-	defer sl.calls.Leave(c)
-	if o.panic {
-		panic("the driver was told to panic")
-	}
-	return o.err
+	h.slot.Handle(c, func(o kit.Outcome) {
+		if o.Panic {
+			panic("the driver was told to panic")
+		}
+		err = o.Err
+	})
+	return err
 }
 
 // classicServer is the stream that generated handlers get.
@@ -104,168 +77,80 @@ func (p classicServer) SetHeader(md metadata.MD) error  { return p.s.SetHeader(m
 func (p classicServer) SendHeader(md metadata.MD) error { return p.s.SendHeader(md) }
 func (p classicServer) SetTrailer(md metadata.MD) error { p.s.SetTrailer(md); return nil }
 
-// accept waits for the call, then makes it the stream's.
-func (st *stream) accept(w *kit.Waiter[*serverCall]) answer {
-	var c *serverCall
-	select {
-	case c = <-w.Got:
-	case <-st.s.ended:
-		return st.fail(refused("the case was reset"))
+// Argument is the message of a unary or ping-pong call.
+func (h *handler) Argument() (map[string]interface{}, error) {
+	if h.args == nil {
+		return nil, nil
 	}
-	st.server, st.ctx, st.incoming, st.outgoing = c, c.ctx, c.method.request, c.method.response
-	if c.log != nil {
-		st.log = c.log
-	}
-	v := map[string]interface{}{"method": c.method.name, "metadata": kit.FromMD(c.md), "metainfo": c.mi}
-	if c.limited {
-		v["deadline_ms"] = c.left.Milliseconds()
-	}
-	if c.args != nil {
-		m, err := decoded(c.args.field(0), c.args.insideSeen())
-		if err != nil {
-			return st.fail(refused("%v", err))
-		}
-		v["message"] = m
-	}
-	close(st.ready)
-	return ok(v)
+	return kit.Decoded(h.args.field(0), h.args.insideSeen())
 }
 
-// metaOp is set-header, send-header or set-trailer. A unary handler has functions for them instead of a stream.
-func (c *serverCall) metaOp(op string, pairs [][2]string) answer {
-	md, err := kit.ToMD(pairs)
-	if err != nil {
-		return refused("%v", err)
+// SetMeta: a unary handler has functions for it instead of a stream.
+func (h *handler) SetMeta(op string, md map[string][]string) error {
+	context := func(f func(context.Context, metadata.MD) error) func(metadata.MD) error {
+		return func(md metadata.MD) error { return f(h.ctx, md) }
 	}
-	if c.pipe == nil {
-		err = c.unaryMetaOp(op, md)
-	} else {
-		f := map[string]func(metadata.MD) error{"set-header": c.pipe.SetHeader, "send-header": c.pipe.SendHeader,
-			"set-trailer": c.pipe.SetTrailer}[op]
-		err = f(md)
+	unary := map[string]func(metadata.MD) error{"set-header": context(nphttp2.SetHeader), "send-header": context(nphttp2.SendHeader),
+		"set-trailer": context(nphttp2.SetTrailer)}
+	if h.stream == nil {
+		return unary[op](md)
 	}
-	if err != nil {
-		return failure(err)
-	}
-	return done()
+	return map[string]func(metadata.MD) error{"set-header": h.stream.SetHeader, "send-header": h.stream.SendHeader,
+		"set-trailer": h.stream.SetTrailer}[op](md)
 }
 
-func (c *serverCall) unaryMetaOp(op string, md metadata.MD) error {
-	switch op {
-	case "set-header":
-		return nphttp2.SetHeader(c.ctx, md)
-	case "send-header":
-		return nphttp2.SendHeader(c.ctx, md)
-	}
-	return nphttp2.SetTrailer(c.ctx, md)
-}
-
-// finishWith ends the handler as the request says, and answers when it has returned.
-func (st *stream) finishWith(r *request) answer {
-	c := st.server
-	o, refusal := st.outcomeOf(r)
-	if refusal != nil {
-		return refusal
-	}
-	if !c.finish(o) {
-		return refused("the handler has returned already")
-	}
-	<-c.returned
-	if r.Message != nil && o.err != nil {
-		return failure(o.err) // of the Send in it
-	}
-	return done()
-}
-
-func (st *stream) outcomeOf(r *request) (outcome, answer) {
+// Outcome is what a return means.
+func (h *handler) Outcome(r *kit.Request) (kit.Outcome, kit.Answer) {
 	switch {
 	case r.Panic:
-		return outcome{panic: true}, nil
+		return kit.Outcome{Panic: true}, nil
 	case r.Error != nil:
-		return outcome{err: errors.New(*r.Error)}, nil
+		return kit.Outcome{Err: errors.New(*r.Error)}, nil
 	case r.Status != nil:
-		return outcome{err: status.Err(codes.Code(r.Status.Code), r.Status.Message)}, nil
+		return kit.Outcome{Err: status.Err(codes.Code(r.Status.Code), r.Status.Message)}, nil
 	case r.Biz != nil:
-		return outcome{err: kerrors.NewBizStatusErrorWithExtra(r.Biz.Code, r.Biz.Message, r.Biz.Extra)}, nil
+		return kit.Outcome{Err: kerrors.NewBizStatusErrorWithExtra(r.Biz.Code, r.Biz.Message, r.Biz.Extra)}, nil
 	case r.Exception != nil:
-		return st.exception(r.Exception)
-	case r.Message != nil:
-		return st.lastMessage(r.Message)
+		return h.exception(r.Exception)
+	case r.Message != nil && h.stream == nil:
+		return h.answer(r.Message)
 	}
-	return outcome{}, nil
+	return kit.Outcome{}, nil
 }
 
-// lastMessage is the result of a unary call; elsewhere it is sent before the handler returns, as generated code does it.
-func (st *stream) lastMessage(m *message) (outcome, answer) {
-	c := st.server
-	if c.pipe != nil {
-		v, err := encode(m, st.outgoing)
-		if err != nil {
-			return outcome{}, refused("%v", err)
-		}
-		return outcome{err: st.sends.Call(func() error { return c.pipe.Send(v) })}, nil
+// answer is the result of a unary call.
+func (h *handler) answer(m *kit.Message) (kit.Outcome, kit.Answer) {
+	if h.result == nil {
+		return kit.Outcome{}, kit.Refused("a oneway method returns nothing")
 	}
-	if c.result == nil {
-		return outcome{}, refused("a oneway method returns nothing")
+	if err := h.result.put(m); err != nil {
+		return kit.Outcome{}, kit.Refused("%v", err)
 	}
-	if err := c.result.put(m); err != nil {
-		return outcome{}, refused("%v", err)
-	}
-	return outcome{}, nil
+	return kit.Outcome{}, nil
 }
 
 // exception is a field of a unary result; elsewhere it can only be returned as an error.
-func (st *stream) exception(t *thriftThrown) (outcome, answer) {
-	if c := st.server; c.result != nil {
-		declared, err := setThrown(c.result, t)
+func (h *handler) exception(t *kit.Thrown) (kit.Outcome, kit.Answer) {
+	if h.result != nil {
+		declared, err := setThrown(h.result, t)
 		if err != nil {
-			return outcome{}, refused("%v", err)
+			return kit.Outcome{}, kit.Refused("%v", err)
 		}
 		if declared {
-			return outcome{}, nil
+			return kit.Outcome{}, nil
 		}
 	}
-	typ := st.server.exceptionType(st.s, t.Name)
+	typ := h.slot.service.exceptionType(t.Name)
 	if typ == nil {
-		return outcome{}, refused("no exception %q in this service", t.Name)
+		return kit.Outcome{}, kit.Refused("no exception %q in this service", t.Name)
 	}
 	v, err := encode(t.Message, typ)
 	if err != nil {
-		return outcome{}, refused("%v", err)
+		return kit.Outcome{}, kit.Refused("%v", err)
 	}
 	e, is := v.(error)
 	if !is {
-		return outcome{}, refused("the bytes of an exception cannot be returned as an error")
+		return kit.Outcome{}, kit.Refused("the bytes of an exception cannot be returned as an error")
 	}
-	return outcome{err: e}, nil
-}
-
-func (c *serverCall) exceptionType(s *session, name string) reflect.Type {
-	for _, svc := range s.d.services {
-		if svc.methods[c.method.name] == c.method {
-			return svc.exceptionType(name)
-		}
-	}
-	return nil
-}
-
-// cancelled waits for the end of the handler's context.
-func (st *stream) cancelled() answer {
-	select {
-	case <-st.ctx.Done():
-		return ok(errorValue(st.ctx.Err()))
-	case <-st.s.ended:
-		return refused("the case was reset")
-	}
-}
-
-func (st *stream) context() answer {
-	v := map[string]interface{}{}
-	if t, has := st.ctx.Deadline(); has {
-		v["deadline_ms"] = time.Until(t).Milliseconds()
-	}
-	if err := st.ctx.Err(); err != nil {
-		v["cancelled"] = errorValue(err)
-	}
-	return ok(v)
+	return kit.Outcome{Err: e}, nil
 }

@@ -7,6 +7,8 @@ import (
 
 	"github.com/cloudwego/kitex/pkg/serviceinfo"
 
+	"ktkit"
+
 	"ktgen/kitex_gen/conformance/conformance"
 	"ktgen/kitex_gen/echo/testservice"
 )
@@ -74,7 +76,7 @@ func (m *method) result() *wrapped {
 }
 
 // setThrown puts a declared exception into a result. False when the method declares no such one.
-func setThrown(w *wrapped, t *thriftThrown) (bool, error) {
+func setThrown(w *wrapped, t *kit.Thrown) (bool, error) {
 	v := reflect.ValueOf(w.fastCodec).Elem()
 	for i := 1; i < v.NumField(); i++ {
 		if v.Field(i).Type().Elem().Name() != t.Name {

@@ -18,14 +18,13 @@ import (
 )
 
 type slot struct {
-	name    string
+	kit.Slot
+	library library
 	service *service
-	address string
 	exit    chan error // Run returns when something is put in
 	ended   chan error // what Run returned
 	grace   func(time.Duration)
 
-	calls   kit.Arrivals[*serverCall]
 	mu      sync.Mutex
 	stopped bool
 }
@@ -51,25 +50,38 @@ func (l *slotListener) Close() error {
 	return nil
 }
 
-func newSlot(name string, svc *service, set *settings) (*slot, error) {
+// Listen starts a server.
+func (lib library) Listen(r *kit.Request) (*kit.Slot, kit.Answer) {
+	svc := lib.services[r.Service]
+	if svc == nil {
+		return nil, kit.Unsupported("no service %q here", r.Service)
+	}
+	sl := &slot{library: lib, service: svc, exit: make(chan error, 1), ended: make(chan error, 1)}
+	if err := sl.start(&r.Set); err != nil {
+		return nil, lib.Failure(err)
+	}
+	return &sl.Slot, nil
+}
+
+func (sl *slot) start(set *kit.Settings) error {
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	nl, err := netpoll.ConvertListener(ln)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	sl := &slot{name: name, service: svc, address: ln.Addr().String(), exit: make(chan error, 1), ended: make(chan error, 1)}
+	sl.Server, sl.Address = sl, ln.Addr().String()
 	s := server.NewServer(sl.options(&slotListener{Listener: nl}, set)...)
-	if err := s.RegisterService(svc.info, sl); err != nil {
-		return nil, err
+	if err := s.RegisterService(sl.service.info, sl); err != nil {
+		return err
 	}
 	go func() { sl.ended <- s.Run() }()
-	return sl, sl.ready()
+	return sl.ready()
 }
 
-func (sl *slot) options(ln net.Listener, set *settings) []server.Option {
+func (sl *slot) options(ln net.Listener, set *kit.Settings) []server.Option {
 	opts := []server.Option{
 		server.WithListener(ln),
 		server.WithExitSignal(func() <-chan error { return sl.exit }),
@@ -111,7 +123,7 @@ func (sl *slot) graceOption() server.Option {
 
 // ready waits until the server has answered once. A stop before that is lost for good.
 func (sl *slot) ready() error {
-	c, err := net.Dial("tcp", sl.address)
+	c, err := net.Dial("tcp", sl.Address)
 	if err != nil {
 		return err
 	}
@@ -133,8 +145,8 @@ func (sl *slot) ready() error {
 	}
 }
 
-// stop is graceful within grace; what runs longer is cut off by Kitex.
-func (sl *slot) stop(grace time.Duration) {
+// Stop is graceful within grace; what runs longer is cut off by Kitex. A positive grace, always: Kitex takes zero for five seconds.
+func (sl *slot) Stop(grace time.Duration) {
 	sl.mu.Lock()
 	if sl.stopped {
 		sl.mu.Unlock()
@@ -142,29 +154,10 @@ func (sl *slot) stop(grace time.Duration) {
 	}
 	sl.stopped = true
 	sl.mu.Unlock()
-	sl.grace(grace)
+	sl.grace(grace + time.Millisecond)
 	sl.exit <- nil
 	<-sl.ended // always "listener close", by slotListener
 }
 
-// heldHandlers counts handlers whose context is still alive after the patience: their peer is gone, so Kitex should have ended it.
-func (sl *slot) heldHandlers(limit time.Time) int {
-	n := 0
-	for _, c := range sl.calls.Active() {
-		if c.pipe == nil && !c.http2 { // ping-pong: nothing ends its context
-			continue
-		}
-		if !kit.WaitFor(c.ctx.Done(), limit) {
-			n++
-		}
-	}
-	return n
-}
-
-// dropDead ends the handlers that nobody has accepted and whose peer is gone.
-func (sl *slot) dropDead() {
-	sl.calls.Drop(func(c *serverCall) bool { return c.ctx.Err() != nil }, (*serverCall).abort)
-}
-
-// abort ends every handler and forgets all accepts.
-func (sl *slot) abort() { sl.calls.Abort((*serverCall).abort) }
+// Close is a stop with a short grace.
+func (sl *slot) Close() { sl.Stop(100 * time.Millisecond) }

@@ -20,8 +20,8 @@ func init() {
 	transports[ttStreaming] = []transport.Protocol{transport.TTHeaderStreaming}
 }
 
-// serverPipeOf: the older stream where there is one, so that one code path serves all versions.
-func serverPipeOf(ctx context.Context, a *streaming.Args) serverPipe {
+// serverStreamOf: the older stream where there is one, so that one code path serves all versions.
+func serverStreamOf(ctx context.Context, a *streaming.Args) serverStream {
 	if a.Stream != nil {
 		return classicServer{a.Stream}
 	}
@@ -50,7 +50,7 @@ func single(md metadata.MD) map[string]string {
 
 func many(m map[string]string, err error) (metadata.MD, error) { return metadata.New(m), err }
 
-func openPipe(ctx context.Context, c client.Client, method, transport string) (clientPipe, error) {
+func openStream(ctx context.Context, c client.Client, method, transport string) (clientStream, error) {
 	if transport != ttStreaming {
 		return openClassic(ctx, c, method)
 	}

@@ -18,8 +18,10 @@ func init() {
 	transports["ttheader"] = []transport.Protocol{transport.TTHeader}
 }
 
-func serverPipeOf(_ context.Context, a *streaming.Args) serverPipe { return classicServer{a.Stream} }
+func serverStreamOf(_ context.Context, a *streaming.Args) serverStream {
+	return classicServer{a.Stream}
+}
 
-func openPipe(ctx context.Context, c client.Client, method, _ string) (clientPipe, error) {
+func openStream(ctx context.Context, c client.Client, method, _ string) (clientStream, error) {
 	return openClassic(ctx, c, method)
 }

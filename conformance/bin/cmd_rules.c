@@ -1,17 +1,27 @@
 /* ktspec rules: the rules, and what covers them.
  * SPDX-License-Identifier: Apache-2.0 */
+#include "base/alloc.h"
+#include "base/must.h"
 #include "bin/book.h"
+#include "bin/played.h"
 #include "bin/verbs.h"
+#include "report/cover.h"
 #include "selftest/mutant.h"
-#include <jansson.h>
+#include <errno.h>
 #include <string.h>
 
 static const struct kt_opt opts[] = {
     {"json", 0, NULL,
-     "One object: rules with their scenarios and mutants, and uncovered_must."},
+     "One object: rules with their scenarios and mutants, and all that "
+     "--coverage tells."},
     {"coverage", 0, NULL,
-     "Both ways: rules without a scenario; exit status 1 when a MUST of HTTP/2 "
-     "has none."},
+     "What is missing, both ways: rules without a scenario or a mutant, facts "
+     "that no rule\n"
+     "says, mutants that break none."},
+    {"html", 0, NULL,
+     "One page for people: the rules with all that names them, what is "
+     "excluded, and the\n"
+     "facts; into FILE, or to standard output."},
     {"scenarios", 0, "DIR",
      "Those under DIR, in place of those in the binary."},
     {NULL, 0, NULL, NULL},
@@ -19,106 +29,114 @@ static const struct kt_opt opts[] = {
 
 static const struct kt_program help = {
     .name = "rules",
-    .usage = "[--coverage] [--json]",
+    .usage = "[--coverage] [--json]\n"
+             "--html [FILE]",
     .text = "List the rules: id, level, role, source, sentence, and how many "
             "scenarios and mutants\n"
             "name each.",
     .opts = opts,
-    .tail = "Exit status: 0; with --coverage 1 when a MUST is not covered.",
+    .tail = "Exit status: 0; with --coverage 1 when a MUST of HTTP/2 has no "
+            "scenario or no mutant,\n"
+            "a fact is not said, or a mutant breaks no rule. A MUST whose "
+            "scenarios cannot be played\n"
+            "yet is printed, and does not count. What names a rule that is "
+            "none is a fault of the\n"
+            "files: 2.",
 };
 
-/* Base ids of the scenarios that name the rule, each once. */
-static json_t *scenarios_of(const struct kt_book *book, const char *id)
+static struct kt_cover_mutant *all_mutants(size_t *ret_n)
 {
-    json_t *a = json_array();
-    const char *last = "";
-    size_t n;
-    const struct kt_scn *const *v = kt_book_cases(book, &n);
+    const size_t n = kt_mutants_n();
+    struct kt_cover_mutant *v = kt_xalloc((n + 1) * sizeof *v);
 
     for (size_t i = 0; i < n; i++) {
-        if (!kt_scn_names_rule(v[i], id) || strcmp(v[i]->base_id, last) == 0)
-            continue;
-        last = v[i]->base_id;
-        json_array_append_new(a, json_string(last));
+        const struct kt_mutant *m = kt_mutant_at(i);
+
+        v[i] = (struct kt_cover_mutant){m->name, m->rule, m->says};
     }
-    return a;
+    *ret_n = n;
+    return v;
 }
 
-static json_t *mutants_of(const char *id)
+static void print_rules(const struct kt_cover *c)
 {
-    json_t *a = json_array();
+    for (size_t i = 0; i < c->nrules; i++) {
+        const struct kt_cover_rule *cr = &c->rules[i];
+        const struct kt_rule *r = cr->rule;
 
-    for (size_t i = 0; i < kt_mutants_n(); i++)
-        if (strcmp(kt_mutant_at(i)->rule, id) == 0)
-            json_array_append_new(a, json_string(kt_mutant_at(i)->name));
-    return a;
+        printf("%-11s %-6s %-6s %3zu scenarios %2zu mutants  %s [%s]%s%s\n",
+               r->id, kt_rule_level_name(r->level), r->role, cr->nscns,
+               cr->nmutants, r->says, r->source,
+               r->disputed ? " disputed: " : "",
+               r->disputed ? r->disputed : "");
+    }
+    printf("%zu rules; %zu MUST without a scenario\n", c->nrules,
+           c->due[KT_COVER_NO_SCENARIO]);
 }
 
-static bool is_due(const struct kt_rule *r)
+static void print_json(const struct kt_cover *c)
 {
-    return r->level == KT_RULE_MUST && (strcmp(r->transport, "http2") == 0 ||
-                                        strcmp(r->transport, "any") == 0);
+    json_t *all = kt_cover_json(c);
+
+    json_dumpf(all, stdout, JSON_INDENT(1));
+    printf("\n");
+    json_decref(all);
 }
 
-static void print_rule(const struct kt_rule *r, size_t scenarios,
-                       size_t mutants)
-{
-    printf("%-11s %-6s %-6s %3zu scenarios %2zu mutants  %s [%s]%s%s\n", r->id,
-           kt_rule_level_name(r->level), r->role, scenarios, mutants, r->says,
-           r->source, r->disputed ? " disputed: " : "",
-           r->disputed ? r->disputed : "");
-}
-
-struct sums {
-    size_t uncovered;
-    json_t *list; /* or NULL: text */
-    bool coverage;
+struct asked {
+    bool json, coverage, html;
+    const char *file; /* of html; NULL: standard output */
+    const char *dir;
 };
 
-static void one(const struct kt_book *book, const struct kt_rule *r,
-                struct sums *s)
+static int print_html(const struct kt_cover *c, const char *file)
 {
-    json_t *scenarios = scenarios_of(book, r->id), *mutants = mutants_of(r->id);
-    const size_t n = json_array_size(scenarios);
+    FILE *out = file ? fopen(file, "we") : stdout;
+    struct kt_buf page;
+    bool ok = out != NULL;
 
-    s->uncovered += n == 0 && is_due(r);
-    if (s->list != NULL)
-        json_array_append_new(
-            s->list, json_pack("{s:s, s:s, s:s, s:s, s:b, s:s, s:O, s:O}", "id",
-                               r->id, "level", kt_rule_level_name(r->level),
-                               "role", r->role, "source", r->source, "disputed",
-                               r->disputed != NULL, "says", r->says,
-                               "scenarios", scenarios, "mutants", mutants));
-    else if (!s->coverage || n == 0)
-        print_rule(r, n, json_array_size(mutants));
-    json_decref(scenarios);
-    json_decref(mutants);
+    if (ok) {
+        kt_buf_init(&page, 64 << 20);
+        must(kt_cover_html(c, &page));
+        ok = fwrite(page.p + page.start, 1, kt_buf_size(&page), out) ==
+             kt_buf_size(&page);
+        kt_buf_fini(&page);
+        ok = (file ? fclose(out) : fflush(out)) == 0 && ok;
+    }
+    if (!ok)
+        fprintf(stderr, "ktspec: %s: %s\n", file ? file : "standard output",
+                strerror(errno));
+    return ok ? KT_EXIT_OK : KT_EXIT_USAGE;
 }
 
-static int print_all(const struct kt_book *book, bool json, bool coverage)
+static int print_all(const struct kt_book *book, const struct asked *a)
 {
-    const struct kt_rules *rules = kt_catalog_rules(book->catalog);
-    struct sums s = {.list = json ? json_array() : NULL, .coverage = coverage};
+    struct kt_cover_in in = {.catalog = book->catalog,
+                             .waits = kt_played_waits};
+    struct kt_cover_mutant *mutants = all_mutants(&in.nmutants);
+    int rc = KT_EXIT_OK;
 
-    for (size_t i = 0; i < rules->n; i++)
-        one(book, &rules->v[i], &s);
-    if (json) {
-        json_t *all = json_pack("{s:o, s:I}", "rules", s.list, "uncovered_must",
-                                (json_int_t)s.uncovered);
-        json_dumpf(all, stdout, JSON_INDENT(1));
-        printf("\n");
-        json_decref(all);
-    } else {
-        printf("%zu rules; %zu MUST without a scenario\n", rules->n,
-               s.uncovered);
-    }
-    return coverage && s.uncovered > 0 ? KT_EXIT_FAIL : KT_EXIT_OK;
+    in.mutants = mutants;
+    struct kt_cover *c = kt_cover_new(&in);
+    if (a->html)
+        rc = print_html(c, a->file);
+    else if (a->json)
+        print_json(c);
+    else if (a->coverage)
+        kt_cover_print(c, stdout);
+    else
+        print_rules(c);
+    if (a->coverage && rc == KT_EXIT_OK && !kt_cover_complete(c))
+        rc = KT_EXIT_FAIL;
+    kt_cover_free(c);
+    kt_free(mutants);
+    return rc;
 }
 
 int kt_verb_rules(char **argv)
 {
-    const char *value, *dir = NULL;
-    bool json = false, coverage = false;
+    const char *value;
+    struct asked ask = {0};
     struct kt_args a;
     int i;
 
@@ -126,15 +144,18 @@ int kt_verb_rules(char **argv)
     while ((i = kt_args_next(&a, &value)) != KT_OPT_END) {
         if (i == KT_OPT_BAD || i == KT_OPT_HELP)
             return i == KT_OPT_BAD ? KT_EXIT_USAGE : KT_EXIT_OK;
-        if (i == KT_OPT_WORD)
+        if (i == KT_OPT_WORD && (!ask.html || ask.file != NULL))
             return kt_usage(a.verb, "'%s' has no place here", value);
-        json = json || i == 0;
-        coverage = coverage || i == 1;
-        dir = i == 2 ? value : dir;
+        if (i == KT_OPT_WORD)
+            ask.file = value;
+        ask.json = ask.json || i == 0;
+        ask.coverage = ask.coverage || i == 1;
+        ask.html = ask.html || i == 2;
+        ask.dir = i == 3 ? value : ask.dir;
     }
     struct kt_book book;
-    const int rc = kt_book_open(&book, dir) ? print_all(&book, json, coverage)
-                                            : KT_EXIT_USAGE;
+    const int rc =
+        kt_book_open(&book, ask.dir) ? print_all(&book, &ask) : KT_EXIT_USAGE;
     kt_book_close(&book);
     return rc;
 }

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
 #include "report/file.h"
+#include "report/html.h"
 #include "report/report.h"
 
 enum { MAX_XML = 1 << 20 };
@@ -13,28 +14,10 @@ struct junit_report {
     struct kt_buf cases; /* all so far: the head's counts change with each */
 };
 
-/* Escape for XML 1.0; what it cannot hold becomes '?'. */
-static void xml(struct kt_buf *b, const char *s)
-{
-    for (const unsigned char *p = (const unsigned char *)(s ? s : ""); *p; p++)
-        if (*p == '<')
-            kt_buf_puts(b, "&lt;");
-        else if (*p == '>')
-            kt_buf_puts(b, "&gt;");
-        else if (*p == '&')
-            kt_buf_puts(b, "&amp;");
-        else if (*p == '"')
-            kt_buf_puts(b, "&quot;");
-        else if (*p < 0x20 && *p != '\n' && *p != '\t')
-            kt_buf_puts(b, "?");
-        else
-            kt_buf_put_u8(b, *p);
-}
-
 static void attr(struct kt_buf *b, const char *name, const char *value)
 {
     kt_buf_printf(b, " %s=\"", name);
-    xml(b, value);
+    kt_markup_put(b, value);
     kt_buf_puts(b, "\"");
 }
 
@@ -49,7 +32,7 @@ static void why(struct kt_buf *b, const char *element,
         "%s at %s:%d: %s\nexpected %s\ngot      %s\n%s", r->rule, r->pos.file,
         r->pos.line, r->step ? r->step : "", r->expected ? r->expected : "",
         r->got ? r->got : "", r->meaning ? r->meaning : "");
-    xml(b, text);
+    kt_markup_put(b, text);
     kt_free(text);
     kt_buf_printf(b, "</%s>\n", element);
 }

@@ -105,16 +105,19 @@ const struct kt_service *kt_drv_service(const struct kt_refdriver *d,
     return NULL;
 }
 
+const char *const kt_refdriver_caps[] = {
+    "unary",          "stop",       "events",         "panic",
+    "metainfo",       "exception",  "initial-window", "max-frame",
+    "max-concurrent", "table-size", "connections"};
+const size_t kt_refdriver_ncaps =
+    sizeof kt_refdriver_caps / sizeof *kt_refdriver_caps;
+
 static void say_hello(struct kt_refdriver *d, const char *token)
 {
-    static const char *const caps[] = {
-        "unary",          "stop",       "events",         "panic",
-        "metainfo",       "exception",  "initial-window", "max-frame",
-        "max-concurrent", "table-size", "connections"};
     json_t *list = json_array();
 
-    for (size_t i = 0; i < sizeof caps / sizeof *caps; i++)
-        json_array_append_new(list, json_string(caps[i]));
+    for (size_t i = 0; i < kt_refdriver_ncaps; i++)
+        json_array_append_new(list, json_string(kt_refdriver_caps[i]));
     put_line(d, json_pack("{s:{s:i, s:s, s:s, s:s, s:s, s:[s,s], s:[s], s:o}}",
                           "hello", "protocol", 1, "token", token,
                           "implementation", "ktspec-ref", "version", "0.1.0",

@@ -5,6 +5,10 @@
 
 struct kt_refdriver;
 
+/* The capabilities that its hello declares. */
+extern const char *const kt_refdriver_caps[];
+extern const size_t kt_refdriver_ncaps;
+
 /* Connects to the control address and says hello. NULL with *reterr when the
  * address cannot be read or memory is short. */
 struct kt_refdriver *kt_refdriver_new(struct kt_net *net, const char *control,

@@ -341,6 +341,10 @@ void kt_fault_kill_late_data(
 void kt_fault_kill_reset_behind(
     struct kt_unit *u,
     const struct kt_mutant *m); /* FRAME: a reset behind END_STREAM does */
+void kt_fault_not_made(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: the n-th request of a connection and
+                                   further ones: not a byte of them */
 void kt_fault_kill_from(
     struct kt_unit *u,
     const struct kt_mutant *m); /* FIELDS: trailers from the n-th stream on */

@@ -28,6 +28,14 @@ void kt_fault_kill_from(struct kt_unit *u, const struct kt_mutant *m)
         u->mitm->abort = true;
 }
 
+void kt_fault_not_made(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (!u->request || u->s->nth < m->n)
+        return;
+    u->times = 0;
+    u->s->swallow[u->way] = true;
+}
+
 /* grpc-status: 0, a literal that is not indexed */
 static const uint8_t status_ok[] = "\x00\x0bgrpc-status\x01\x30";
 

@@ -43,6 +43,8 @@ const struct kt_mutant kt_rows_end[] = {
     {"second-answer-lost", "EOF-35", "Only the second answer of a client stream is lost.", C, .ways = IN, MESSAGE(message_times, .path = "EchoClient", SECOND, .n = 1, .n2 = 0)},
     {"reset-undoes-end", "EOF-36", "A reset right behind the trailers takes their place.", C, .ways = IN, .seams = KT_SEAM_MESSAGE | KT_SEAM_FIELDS | KT_SEAM_FRAME, .wire = kt_fault_overtaken, .n2 = 50000000, SECOND},
     {"answer-before-status", "EOF-37", "The answer of a client stream is taken for its end.", C, .ways = IN, MESSAGE(early_status, .path = "EchoClient")},
+    {"server-streams-one", "EOF-38", "Of a server-streaming call only the first answer comes.", B, .ways = OUT | IN, MESSAGE(message_times, .path = "EchoServer", .n = 1, .n2 = 0)},
+    {"thirtieth-answer-lost", "EOF-38", "Only the thirtieth answer of a server-streaming call is lost.", B, .ways = OUT | IN, MESSAGE(message_times, .path = "EchoServer", SECOND, .n = 29, .n2 = 0)},
 
     {"cancel-not-told", "CANCEL-1", "A cancel resets nothing.", C, .ways = OUT, FRAME(drop_frame, .n = KT_FT_RST_STREAM)},
     {"cancel-is-13", "CANCEL-1", "A cancel ends Recv with code 13.", C, TURN(code_turn, .name1 = "recv", .n = KT_GRPC_CANCELLED, .n2 = KT_GRPC_INTERNAL)},

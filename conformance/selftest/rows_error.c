@@ -85,9 +85,12 @@ const struct kt_mutant kt_rows_error[] = {
     {"panic-finishes-well", "TRACE-15", "A panic is no error to RPCFinish.", S, TURN(event_field, .name1 = "events", .value = "rpc-finish", .path = "error", .value2 = "nil")},
     {"close-and-recv-does-not-finish", "TRACE-16", "CloseAndRecv gives no RPCFinish.", C, TURN(event_lost, .name1 = "events", .value = "rpc-finish")},
 
+    {"send-goes-to-first-stream", "LIB-1", "What the second stream sends goes out on the first one, over its connection.", C, TURN(ask, .name1 = "send", .path = "stream", .value = "{\"stream\":\"a\"}")},
     {"failed-call-again", "LIB-4", "A call that failed is opened a second time.", C, .ways = IN, FIELDS(again)},
+    {"breaker-opens", "LIB-10", "From the two hundred and tenth call of a connection on, none is made.", C, .ways = OUT, FIELDS(not_made, .n = 210, SECOND)},
     {"one-stream-at-a-time", "LIB-21", "What the second stream of a connection sends is not served.", S, .ways = IN, MESSAGE(lose_on_stream, .n = 1)},
     {"send-waits-for-recv", "LIB-22", "A Send never returns.", B, TURN(silent, .name1 = "send")},
+    {"sixth-send-waits", "LIB-23", "Only the sixth Send of a stream never returns.", B, TURN(silent, .name1 = "send", SECOND, .n = 5)},
 };
 /* clang-format on */
 const size_t kt_rows_error_n = sizeof kt_rows_error / sizeof *kt_rows_error;

@@ -237,6 +237,32 @@ static void sums_lint(struct kt_lint *l)
                      "a needless 'wall': no line is about time");
 }
 
+/* --- capabilities --- */
+
+/* A biz status, given back by a handler or the only outcome. Of branches it is
+ * one way of several. */
+static bool says_biz(const struct kt_line *s)
+{
+    if (s->kind == KT_S_APP && s->app.verb == KT_V_RETURN &&
+        s->app.ret.kind == KT_OUT_BIZ)
+        return true;
+    return s->out.n == 1 && s->out.v[0].kind == KT_OUT_BIZ;
+}
+
+static void needs_lint(struct kt_lint *l)
+{
+    for (size_t i = 0; i < l->scn->nneeds; i++)
+        if (strcmp(l->scn->needs[i], "biz") == 0)
+            return;
+    for (size_t i = 0; i < l->n; i++)
+        if (l->v[i].mark == KT_MARK_LINE && l->v[i].branches == 0 &&
+            says_biz(l->v[i].s)) {
+            kt_fault_add(l->faults, l->v[i].s->pos,
+                         "not every library has biz statuses: 'needs biz'");
+            return;
+        }
+}
+
 static void roles_lint(struct kt_lint *l)
 {
     if (l->scn->steps.n == 0)
@@ -267,6 +293,7 @@ void kt_lint_case(struct kt_faults *faults, const struct kt_scn *scn,
         kt_lint_names(&l);
         kt_lint_streams(&l);
         kt_lint_wire(&l);
+        needs_lint(&l);
         sums_lint(&l);
     }
     kt_pool_free(l.pool);

@@ -197,6 +197,7 @@ const struct kt_word_def kt_words[] = {
     {KT_W_CAP, "panic", 0, 0, 0, "panic", "return panic."},
     {KT_W_CAP, "metainfo", 0, 0, 0, "metainfo", "meta and persist."},
     {KT_W_CAP, "exception", 0, 0, 0, "exception", "return exception."},
+    {KT_W_CAP, "biz", 0, 0, 0, "biz", "Biz statuses: return biz, and the outcome biz."},
     {KT_W_CAP, "initial-window", 0, 0, 0, "initial-window", "The setting of that name."},
     {KT_W_CAP, "max-frame", 0, 0, 0, "max-frame", "The setting of that name."},
     {KT_W_CAP, "max-concurrent", 0, 0, 0, "max-concurrent", "The setting of that name."},

@@ -106,9 +106,9 @@ const struct kt_service *kt_drv_service(const struct kt_refdriver *d,
 }
 
 const char *const kt_refdriver_caps[] = {
-    "unary",          "stop",       "events",         "panic",
-    "metainfo",       "exception",  "initial-window", "max-frame",
-    "max-concurrent", "table-size", "connections"};
+    "unary",     "stop",           "events",     "panic",
+    "metainfo",  "exception",      "biz",        "initial-window",
+    "max-frame", "max-concurrent", "table-size", "connections"};
 const size_t kt_refdriver_ncaps =
     sizeof kt_refdriver_caps / sizeof *kt_refdriver_caps;
 

@@ -313,6 +313,12 @@ static const struct fails meant[] = {
     {ECHO ">! HEADERS hpack=hex:fe\n< connection-error COMPRESSION_ERROR\n",
      "1:1 ", "'control'"},
     {"claim A.\nrules R-1\nwall\n\nclient open\n", "3:1 ", "needless"},
+    {HEAD "client open\nserver return biz 7\nclient recv biz 7\n", "6:1 ",
+     "needs biz"},
+    {HEAD "client open\nserver send {\"message\":\"a\"}\n"
+          "client recv {\"message\":\"a\"}\n<! trailers biz-status=7\n"
+          "client recv biz 7\n",
+     "9:1 ", "needs biz"},
     {"claim A.\nrules R-1\ncontrol t/contrl\n\nclient open\n", "3:9 ",
      "did you mean 't/control'"},
     {"claim A.\nrules R-1\ncontrol t/x\n\nclient open\n", "3:9 ",

@@ -187,7 +187,8 @@ Test(parse, an_outcome_is_one_of_its_alternatives)
 {
     for (size_t i = 0; i < sizeof outcomes / sizeof *outcomes; i++) {
         char *text =
-            kt_xasprintf(HEAD "client open\nclient recv %s @R-1 after 1s..2s\n",
+            kt_xasprintf("claim   It works.\nrules   R-1\nneeds   biz\n\n"
+                         "client open\nclient recv %s @R-1 after 1s..2s\n",
                          outcomes[i].text);
         struct kt_catalog *c = book_of(text);
         const struct kt_line *s = &book_case(c, "t/x")->steps.v[1];

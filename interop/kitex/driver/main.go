@@ -10,7 +10,7 @@ import (
 	"ktkit"
 )
 
-var capabilities = []string{"unary", "stop", "events", "panic", "metainfo", "exception", "compress", "gzip",
+var capabilities = []string{"unary", "stop", "events", "panic", "metainfo", "exception", "biz", "compress", "gzip",
 	"middleware", "recv-middleware", "send-middleware", "transport", "initial-window", "max-concurrent", "connections"}
 
 // library is Kitex, as the common part asks for it.

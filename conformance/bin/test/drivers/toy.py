@@ -117,7 +117,7 @@ class Stream:
 
 
 class Toy:
-    capabilities = ["unary", "stop", "events", "panic", "metainfo", "exception"]
+    capabilities = ["unary", "stop", "events", "panic", "metainfo", "exception", "biz"]
     roles = ["client", "server"]
 
     def __init__(self):

@@ -178,8 +178,9 @@ void kt_fault_goaway_again(struct kt_unit *u,
                            const struct kt_mutant *m); /* with 2^31-1 */
 void kt_fault_cut_behind(struct kt_unit *u,
                          const struct kt_mutant *m); /* the connection */
-void kt_fault_setting(struct kt_unit *u,
-                      const struct kt_mutant *m); /* id n to n2 */
+void kt_fault_setting(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* id n to n2; order 2: not in the first */
 void kt_fault_even_ids(struct kt_unit *u,
                        const struct kt_mutant *m); /* any seam */
 
@@ -385,3 +386,45 @@ void kt_fault_headers_first(
                                    none before it */
 void kt_fault_at_once(struct kt_turn *t,
                       const struct kt_mutant *m); /* value, JSON, unasked */
+
+/* Of a connection: PREFACE, END, FRAME, FIELDS. */
+void kt_fault_preface_taken(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* whatever follows its first n bytes */
+void kt_fault_settings_ahead(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* of a first frame that is none */
+void kt_fault_early_end_crashes(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* an end before the preface is whole costs all connections */
+void kt_fault_end_unnoticed(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* behind n2 frames of type n */
+void kt_fault_one_too_many(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* the n2-th of type n costs the connection */
+void kt_fault_mute_behind_data(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* no ack of type n once a stream has n2 bytes of DATA */
+void kt_fault_silence_kills(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* DATA of a stream that was silent for n2 ns does */
+void kt_fault_lost_behind_reset(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* requests, once a stream was reset */
+void kt_fault_lost_from(struct kt_unit *u,
+                        const struct kt_mutant *m); /* the n-th stream on */
+void kt_fault_ids_swapped(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* any seam: stream n and the one behind it */
+void kt_fault_even_goaway_ignored(struct kt_unit *u, const struct kt_mutant *m);
+void kt_fault_code_ends_all(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* GOAWAY with a code: last id 0 */
+void kt_fault_last_too_early(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* GOAWAY: the last stream so far; no PING comes
+                                   in, so that a drain waits */

@@ -190,7 +190,7 @@ void kt_fault_cut_behind(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_setting(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->seam != KT_SEAM_FRAME || u->head.type != KT_FT_SETTINGS)
+    if (!kt_unit_is_frame(u, KT_FT_SETTINGS) || (m->order == 2 && u->nth == 0))
         return;
     for (size_t i = 0; i + 6 <= kt_buf_size(u->bytes); i += 6)
         if (kt_peek_u16(kt_unit_bytes(u) + i) == m->n)

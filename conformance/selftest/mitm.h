@@ -9,15 +9,17 @@ enum kt_way { KT_OUT, KT_IN }; /* from the SUT, to the SUT */
 enum { KT_WAY_OUT = 1 << KT_OUT, KT_WAY_IN = 1 << KT_IN };
 
 enum kt_seam {
-    KT_SEAM_FRAME = 1,   /* all but header blocks */
-    KT_SEAM_FIELDS = 2,  /* whole header blocks; all of that way are written
-                            anew, as literals */
-    KT_SEAM_BROKEN = 4,  /* a header block that cannot be decoded */
-    KT_SEAM_MESSAGE = 8, /* whole messages up to KT_MITM_HOLD bytes */
-    KT_SEAM_REST = 16,   /* bytes of an unfinished message at the end of its
-                            stream */
-    KT_SEAM_TURN = 32,   /* the driver protocol: selftest/turn.h */
-    KT_SEAM_WRITE = 64,  /* bytes as they are written: none but cut them */
+    KT_SEAM_FRAME = 1,     /* all but header blocks */
+    KT_SEAM_FIELDS = 2,    /* whole header blocks; all of that way are written
+                              anew, as literals */
+    KT_SEAM_BROKEN = 4,    /* a header block that cannot be decoded */
+    KT_SEAM_MESSAGE = 8,   /* whole messages up to KT_MITM_HOLD bytes */
+    KT_SEAM_REST = 16,     /* bytes of an unfinished message at the end of its
+                              stream */
+    KT_SEAM_TURN = 32,     /* the driver protocol: selftest/turn.h */
+    KT_SEAM_WRITE = 64,    /* bytes as they are written: none but cut them */
+    KT_SEAM_PREFACE = 128, /* the client's first 24 bytes, right or wrong */
+    KT_SEAM_END = 256,     /* the end of a way's bytes; 0 times: unnoticed */
 };
 
 enum {
@@ -91,6 +93,7 @@ struct kt_mitm_way {
     unsigned seen[256]; /* frames by type */
     unsigned acks;      /* of SETTINGS */
     bool own;           /* a mutant has put a SETTINGS frame of its own */
+    bool unnoticed;     /* the other side is not told of this way's end */
     uint32_t window;    /* initial window that this way's writer announced */
 };
 
@@ -104,6 +107,7 @@ struct kt_mitm {
     struct kt_later *later;
     uint64_t now_ns;
     bool abort; /* close the connection, both ends */
+    bool crash; /* close all connections of the SUT */
 };
 
 /* mutant is kept by reference. */

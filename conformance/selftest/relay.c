@@ -60,6 +60,13 @@ static void write_way(struct relay *y, enum kt_way way)
     kt_buf_clear(out);
 }
 
+static void cut(struct relay *y)
+{
+    for (int i = 0; i < 2; i++)
+        if (y->end[i].tcp != NULL)
+            kt_tcp_abort(y->end[i].tcp);
+}
+
 static void pump(struct relay *y)
 {
     write_way(y, KT_OUT);
@@ -68,9 +75,11 @@ static void pump(struct relay *y)
         kt_timer_unset(y->timer);
     else
         kt_timer_set(y->timer, kt_mitm_due(y->mitm));
-    for (int i = 0; y->mitm->abort && i < 2; i++)
-        if (y->end[i].tcp != NULL)
-            kt_tcp_abort(y->end[i].tcp);
+    if (y->mitm->abort)
+        cut(y);
+    for (struct relay *other = y->r->relays; other; other = other->next)
+        if (y->mitm->crash)
+            cut(other);
     for (int i = 0; i < 2; i++)
         if (y->end[i].eof && kt_mitm_due(y->mitm) == UINT64_MAX &&
             y->end[!i].tcp != NULL) {
@@ -85,7 +94,7 @@ static void on_closed(struct relay *y, struct end *e,
     struct end *other = &y->end[e == &y->end[0]];
 
     e->tcp = NULL;
-    if (other->tcp == NULL)
+    if (other->tcp == NULL || y->mitm->way[e - y->end].unnoticed)
         return;
     if (ev->reset)
         kt_tcp_abort(other->tcp);
@@ -103,7 +112,7 @@ static void on_end(struct kt_sink *self, const struct kt_net_event *ev)
         kt_mitm_feed(y->mitm, way, ev->data, kt_net_now(y->r->net));
     } else if (ev->kind == KT_NET_EOF || ev->kind == KT_NET_CLOSED) {
         kt_mitm_end(y->mitm, way);
-        e->eof = ev->kind == KT_NET_EOF;
+        e->eof = ev->kind == KT_NET_EOF && !y->mitm->way[way].unnoticed;
     }
     pump(y);
     if (ev->kind == KT_NET_CLOSED)

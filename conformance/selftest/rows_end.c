@@ -57,6 +57,7 @@ const struct kt_mutant kt_rows_end[] = {
     {"cancelled-not-told", "CANCEL-8", "A handler that asks is not told of its cancellation.", S, TURN(silent, .name1 = "cancelled")},
     {"writes-after-reset", "CANCEL-10", "DATA is written on a stream that was reset.", S, .ways = IN, FRAME(after_reset)},
     {"lost-connection-not-told", "CANCEL-11", "A handler's Recv never returns when the connection is lost.", S, TURN(silent_if, .name1 = "recv", .path = "error")},
+    {"end-behind-goaway-unnoticed", "CANCEL-11", "Only behind a client's GOAWAY, the end of its connection is not noticed.", S, .ways = IN, SECOND, .seams = KT_SEAM_END, .wire = kt_fault_end_unnoticed, .n = KT_FT_GOAWAY, .n2 = 1},
     {"stream-error-not-told", "CANCEL-12", "A handler's Recv never returns when the server resets its stream.", S, TURN(silent_if, .name1 = "recv", .path = "error")},
     {"reset-overtakes", "CANCEL-16", "Only a reset overtakes the messages before it.", C, .ways = IN, .seams = KT_SEAM_MESSAGE | KT_SEAM_FRAME, .wire = kt_fault_overtaken, .n2 = 50000000, SECOND},
     {"cancel-resets-twice", "CANCEL-17", "A cancel resets twice.", C, .ways = OUT, FRAME(frame_times, .n = KT_FT_RST_STREAM, .n2 = 2)},

@@ -1,0 +1,149 @@
+/* Faults of a connection: how it begins, what it carries beside streams, how it
+ * drains and ends. SPDX-License-Identifier: Apache-2.0 */
+#include "selftest/faults.h"
+#include "selftest/unit.h"
+#include <string.h>
+
+/* --- the beginning --- */
+
+void kt_fault_preface_taken(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (u->seam == KT_SEAM_PREFACE &&
+        memcmp(kt_unit_bytes(u), KT_PREFACE, m->n) == 0)
+        memcpy(kt_unit_bytes(u), KT_PREFACE, KT_PREFACE_LEN);
+}
+
+static unsigned frames_seen(const struct kt_mitm_way *w)
+{
+    unsigned n = 0;
+
+    for (size_t i = 0; i < sizeof w->seen / sizeof *w->seen; i++)
+        n += w->seen[i];
+    return n;
+}
+
+/* Its ack does not go out. */
+void kt_fault_settings_ahead(struct kt_unit *u, const struct kt_mutant *m)
+{
+    struct kt_mitm_way *in = &u->mitm->way[KT_IN];
+    const bool settings = kt_unit_is_frame(u, KT_FT_SETTINGS);
+
+    (void)m;
+    if (u->way == KT_IN && frames_seen(in) == 0 && !settings) {
+        kt_mitm_put(u->mitm, KT_IN, (struct kt_fhead){.type = KT_FT_SETTINGS},
+                    (struct kt_cur){0});
+        in->own = true;
+    } else if (u->way == KT_OUT && settings && in->own &&
+               (u->head.flags & KT_FF_ACK)) {
+        in->own = false;
+        u->times = 0;
+    }
+}
+
+/* --- the end --- */
+
+void kt_fault_early_end_crashes(struct kt_unit *u, const struct kt_mutant *m)
+{
+    (void)m;
+    if (u->seam == KT_SEAM_END && !u->mitm->way[u->way].begun)
+        u->mitm->crash = true;
+}
+
+void kt_fault_end_unnoticed(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (u->seam == KT_SEAM_END && u->mitm->way[u->way].seen[m->n] >= m->n2)
+        u->times = 0;
+}
+
+/* --- PING, silence --- */
+
+void kt_fault_one_too_many(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (kt_unit_is_frame(u, m->n) && !(u->head.flags & KT_FF_ACK) &&
+        u->nth >= m->n2)
+        kt_unit_give_up(u, KT_H2_ENHANCE_YOUR_CALM);
+}
+
+void kt_fault_mute_behind_data(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (!kt_unit_is_frame(u, m->n) || !(u->head.flags & KT_FF_ACK))
+        return;
+    for (const struct kt_mstream *s = u->mitm->streams; s; s = s->next)
+        if (s->bytes[u->way] >= m->n2)
+            u->times = 0;
+}
+
+void kt_fault_silence_kills(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (!kt_unit_is_frame(u, KT_FT_DATA) || !u->s)
+        return;
+    if (u->s->note != 0 && u->mitm->now_ns - u->s->note > m->n2)
+        u->mitm->abort = true;
+    u->s->note = u->mitm->now_ns;
+}
+
+/* --- streams --- */
+
+void kt_fault_lost_behind_reset(struct kt_unit *u, const struct kt_mutant *m)
+{
+    (void)m;
+    if (u->seam != KT_SEAM_FIELDS || u->nth > 0)
+        return;
+    for (const struct kt_mstream *s = u->mitm->streams; s; s = s->next)
+        if (s->reset[KT_OUT] || s->reset[KT_IN])
+            u->s->swallow[u->way] = true;
+}
+
+void kt_fault_lost_from(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (u->seam == KT_SEAM_FIELDS && u->s->nth >= m->n)
+        u->s->swallow[u->way] = true;
+}
+
+/* The n-th stream and the one behind it change places, both ways. */
+void kt_fault_ids_swapped(struct kt_unit *u, const struct kt_mutant *m)
+{
+    const uint32_t a = (uint32_t)m->n, id = u->head.stream;
+
+    if (id == a || id == a + 2)
+        u->head.stream = 2 * a + 2 - id;
+}
+
+/* --- GOAWAY --- */
+
+static uint32_t last_of(const struct kt_unit *u)
+{
+    return kt_peek_u32(kt_unit_bytes((struct kt_unit *)u));
+}
+
+static bool is_goaway(const struct kt_unit *u)
+{
+    return kt_unit_is_frame(u, KT_FT_GOAWAY) && kt_buf_size(u->bytes) >= 8;
+}
+
+void kt_fault_even_goaway_ignored(struct kt_unit *u, const struct kt_mutant *m)
+{
+    (void)m;
+    if (is_goaway(u) && last_of(u) % 2 == 0)
+        u->times = 0;
+}
+
+void kt_fault_code_ends_all(struct kt_unit *u, const struct kt_mutant *m)
+{
+    (void)m;
+    if (is_goaway(u) && kt_peek_u32(kt_unit_bytes(u) + 4) != KT_H2_NO_ERROR)
+        kt_poke_u32(kt_unit_bytes(u), 0);
+}
+
+void kt_fault_last_too_early(struct kt_unit *u, const struct kt_mutant *m)
+{
+    uint32_t last = 0;
+
+    (void)m;
+    for (const struct kt_mstream *s = u->mitm->streams; s; s = s->next)
+        last = s->id > last ? s->id : last;
+    if (u->way == KT_OUT && is_goaway(u))
+        kt_poke_u32(kt_unit_bytes(u), last);
+    else if (u->way == KT_IN && kt_unit_is_frame(u, KT_FT_PING))
+        u->times = 0;
+}

@@ -91,6 +91,7 @@ const struct kt_mutant kt_rows_error[] = {
     {"one-stream-at-a-time", "LIB-21", "What the second stream of a connection sends is not served.", S, .ways = IN, MESSAGE(lose_on_stream, .n = 1)},
     {"send-waits-for-recv", "LIB-22", "A Send never returns.", B, TURN(silent, .name1 = "send")},
     {"sixth-send-waits", "LIB-23", "Only the sixth Send of a stream never returns.", B, TURN(silent, .name1 = "send", SECOND, .n = 5)},
+    {"limit-counts-messages", "LIB-24", "The thirtieth message of a stream and further ones are beyond a limit, and lost.", S, .ways = IN, MESSAGE(message_times, .n = 29, .n2 = 0)},
 };
 /* clang-format on */
 const size_t kt_rows_error_n = sizeof kt_rows_error / sizeof *kt_rows_error;

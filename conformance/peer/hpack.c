@@ -55,7 +55,7 @@ enum kt_step kt_inflate_block(struct kt_inflate *z, struct kt_cur block,
         if (n == NGHTTP2_ERR_NOMEM)
             return kt_bad(reterr, KT_E_NOMEM, KT_SCOPE_CONN, 0, NULL);
         if (n < 0)
-            return kt_bad(reterr, KT_E_COMPRESSION, KT_SCOPE_CONN, 0, "H2-18");
+            return kt_bad(reterr, KT_E_COMPRESSION, KT_SCOPE_CONN, 0, "H2-34");
         block.p += n;
         if (!(flags & NGHTTP2_HD_INFLATE_EMIT))
             continue;

@@ -78,7 +78,7 @@ void kt_log_connect(struct kt_log *log, uint64_t now_ns);
  * ->next. NULL if none. */
 struct kt_rec *kt_log_first(const struct kt_log *log, uint32_t stream,
                             bool to_server);
-/* One line, without '\n': "> message stream=1 …", "< ! COMPRESSION H2-18 …".
+/* One line, without '\n': "> message stream=1 …", "< ! COMPRESSION H2-34 …".
  * Payloads longer than max_bytes are cut. False as kt_buf_put. */
 bool kt_rec_print(struct kt_buf *dst, const struct kt_rec *r, size_t max_bytes);
 

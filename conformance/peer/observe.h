@@ -18,7 +18,7 @@
  * DATA and HEADERS on a stream that this side has ended or reset make a FAULT
  * and no event. Faults name a rule where one is known: STD-1 (a frame that its
  * type forbids), STD-2 (not the preface), STD-3 (header block not contiguous),
- * STD-7 (something after the end), STD-14 (end inside a message), H2-18
+ * STD-7 (something after the end), STD-14 (end inside a message), H2-34
  * (header block cannot be decoded), MSG-1 (prefix flag). Scope says how far it
  * reaches; after a FAULT of scope CONN the rest may make no sense. */
 struct kt_observer;

@@ -88,8 +88,6 @@ const struct kt_mutant kt_rows_conn[] = {
     {"field-count-other-code", "H2-13", "Too many fields end the connection with a code that is no reason.", S, .ways = IN, .seams = KT_SEAM_FIELDS | KT_SEAM_BROKEN, .wire = kt_fault_count_refused, .n2 = 100},
     {"client-field-count-other-code", "H2-14", "Too many fields end the connection with a code that is no reason.", C, .ways = IN, .seams = KT_SEAM_FIELDS | KT_SEAM_BROKEN, .wire = kt_fault_count_refused, .n2 = 100},
     {"te-required", "H2-17", "A request without te is refused.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "content-type", .value2 = "text/plain", .with = "!te")},
-    {"hpack-other-code", "H2-18", "A header block that cannot be decoded has another code.", S, .ways = OUT, FRAME(code, .n = KT_FT_GOAWAY, .n2 = KT_H2_CONNECT_ERROR)},
-    {"broken-block-ignored", "H2-18", "A header block that cannot be decoded is ignored.", B, .ways = IN, .seams = KT_SEAM_FIELDS | KT_SEAM_BROKEN, .wire = kt_fault_lose_block, .n2 = 1000},
     {"drain-ack-refused", "H2-19", "A PING ack that nobody waits for costs the connection.", S, .ways = IN, FRAME(kill, .n = KT_FT_PING, .value = "ack")},
     {"deaf-behind-pings", "H2-21", "Behind 200 PINGs no DATA is read.", B, .ways = IN, FRAME(deaf, SECOND, .n = KT_FT_PING, .n2 = 200)},
     {"method-not-needed", "H2-22", "A request without :method is served.", S, .ways = IN, FIELDS(filled, .name1 = ":method", .value = "POST")},
@@ -112,6 +110,8 @@ const struct kt_mutant kt_rows_conn[] = {
     {"refers-to-nothing", "H2-32", "A block begins with a reference to a field that is not there.", B, .ways = OUT, FIELDS(block_ahead, .value = "fe")},
     {"table-too-large", "H2-32", "Only on the second stream, the table becomes larger than allowed.", B, .ways = OUT, FIELDS(block_ahead, SECOND, .n2 = 1, .value = "3fe1ff03")},
     {"bad-priority-ignored", "H2-33", "A PRIORITY of a wrong length is ignored.", S, .ways = IN, FRAME(forgiven, .n = KT_FT_PRIORITY)},
+    {"hpack-other-code", "H2-34", "A header block that cannot be decoded has another code.", S, .ways = OUT, FRAME(code, .n = KT_FT_GOAWAY, .n2 = KT_H2_CONNECT_ERROR)},
+    {"broken-block-ignored", "H2-34", "A header block that cannot be decoded is ignored.", B, .ways = IN, .seams = KT_SEAM_FIELDS | KT_SEAM_BROKEN, .wire = kt_fault_lose_block, .n2 = 1000},
 
     {"deaf-behind-settings", "HOSTILE-1", "Behind 200 SETTINGS no DATA is read.", B, .ways = IN, FRAME(deaf, SECOND, .n = KT_FT_SETTINGS, .n2 = 200)},
     {"deaf-behind-empty-data", "HOSTILE-1", "Behind 150 DATA no DATA is read.", B, .ways = IN, FRAME(deaf, SECOND, .n = KT_FT_DATA, .n2 = 150)},

@@ -151,7 +151,7 @@ static const struct seen table[] = {
     {"a block that cannot be decoded, and the next", false,
      "000001 01 04 00000001 fe 000001 01 05 00000003 88 000000 00 01 00000001",
      "< HEADERS stream=1 flags=+END_HEADERS length=1 hpack=hex:fe\n"
-     "< ! COMPRESSION H2-18 stream=1\n"
+     "< ! COMPRESSION H2-34 stream=1\n"
      "< HEADERS stream=3 flags=+END_STREAM,+END_HEADERS length=1 "
      "hpack=hex:88\n"
      "< DATA stream=1 flags=+END_STREAM length=0\n< half-close stream=1\n"},
@@ -275,7 +275,7 @@ Test(observe, settings_of_one_side_bound_the_other)
                    kt_buf_cstr(&text));
     n = bytes_of("000001 01 04 00000007 be", p, sizeof p);
     kt_observer_feed(s, kt_cur_of(p, n), 3);
-    cr_expect_not_null(strstr(log_text(&log, &text), "! COMPRESSION H2-18"));
+    cr_expect_not_null(strstr(log_text(&log, &text), "! COMPRESSION H2-34"));
     cr_expect_eq(kt_observer_state(s)->acks, 1);
     cr_expect_eq(kt_observer_state(c)->settings, 1);
     cr_expect(kt_observer_state(c)->preface);

@@ -428,3 +428,46 @@ void kt_fault_last_too_early(
     struct kt_unit *u,
     const struct kt_mutant *m); /* GOAWAY: the last stream so far; no PING comes
                                    in, so that a drain waits */
+
+/* Windows; FRAME where nothing else is said. */
+void kt_fault_setting_added(
+    struct kt_unit *u, const struct kt_mutant *
+                           m); /* the first SETTINGS without id n: that is n2 */
+void kt_fault_setting_above(struct kt_unit *u,
+                            const struct kt_mutant *m); /* n2 of id n: n2 */
+void kt_fault_increment_ignored(struct kt_unit *u,
+                                const struct kt_mutant *m); /* of n2 or more */
+void kt_fault_code_becomes(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* n becomes n2 in RST_STREAM and GOAWAY */
+void kt_fault_credit_at_once(
+    struct kt_unit *u, const struct kt_mutant *
+                           m); /* the SUT gives type n back, from n2 bytes on */
+void kt_fault_waiting_data_sent(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* of a stream that was reset, at the next word
+                                   on windows */
+void kt_fault_waits_for_window(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: lost while the peer's is zero */
+void kt_fault_waits_behind(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS, acks of type n: lost behind n2 bytes
+                                   of DATA on the connection */
+
+/* How a connection begins: OPENING; all but ignored. */
+void kt_fault_too_few(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* first piece of less than n2 bytes: costs the
+                                   connection */
+void kt_fault_too_many(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* so do more pieces than n2 */
+void kt_fault_foreign_ignored(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* no preface: ignored; order 2: byte n first */
+void kt_fault_upgrades(struct kt_unit *u,
+                       const struct kt_mutant *m); /* Upgrade: 101 */
+void kt_fault_ignored(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* LONG; order 2: once a frame of type n came */

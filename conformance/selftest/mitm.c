@@ -255,6 +255,24 @@ static void to_preface_seam(struct kt_mitm *m, enum kt_way way)
     kt_buf_fini(&all);
 }
 
+/* Bytes that are no frames go to their seam; false: they pass no further. */
+static bool to_raw_seam(struct kt_mitm *m, enum kt_way way, enum kt_seam seam,
+                        struct kt_fhead head)
+{
+    struct kt_mitm_way *w = &m->way[way];
+    struct kt_unit u;
+
+    kt_unit_init(&u, m, way, seam, NULL, head);
+    u.nth = w->pieces;
+    u.bytes = &w->in;
+    kt_unit_run(&u);
+    if (u.times > 0)
+        return true;
+    kt_buf_clear(&w->in);
+    w->deaf = true;
+    return false;
+}
+
 /* The preface passes; false while it is not whole, or there is none. */
 static bool read_preface(struct kt_mitm *m, enum kt_way way)
 {
@@ -269,13 +287,19 @@ static bool read_preface(struct kt_mitm *m, enum kt_way way)
             return false;
         to_preface_seam(m, way);
     }
-    if (memcmp(in.p, KT_PREFACE, n < KT_PREFACE_LEN ? n : KT_PREFACE_LEN) !=
-        0) {
+
+    const bool foreign =
+        memcmp(in.p, KT_PREFACE, n < KT_PREFACE_LEN ? n : KT_PREFACE_LEN) != 0;
+
+    if ((foreign || n < KT_PREFACE_LEN) &&
+        !to_raw_seam(m, way, KT_SEAM_OPENING, (struct kt_fhead){0}))
+        return false;
+    w->pieces++;
+    if (foreign) {
         go_blind(m, way);
         m->way[kt_way_back(way)].blind = true;
-        return false;
     }
-    if (n < KT_PREFACE_LEN)
+    if (foreign || n < KT_PREFACE_LEN)
         return false;
     must(kt_buf_put(&w->out, in.p, KT_PREFACE_LEN));
     kt_buf_eat(&w->in, KT_PREFACE_LEN);
@@ -298,6 +322,9 @@ static bool read_frame(struct kt_mitm *m, enum kt_way way)
     const size_t n = KT_FRAME_HEAD + (size_t)f.head.length;
     const bool inside = kt_buf_size(&w->raw) > 0;
 
+    if (f.head.length > KT_FRAME_MAX_DEFAULT &&
+        !to_raw_seam(m, way, KT_SEAM_LONG, f.head))
+        return false;
     if (f.head.length > KT_FRAME_MAX_DEFAULT ||
         inside != (f.head.type == KT_FT_CONTINUATION)) {
         go_blind(m, way);
@@ -319,6 +346,8 @@ void kt_mitm_feed(struct kt_mitm *m, enum kt_way way, struct kt_cur bytes,
     struct kt_mitm_way *w = &m->way[way];
 
     m->now_ns = now_ns;
+    if (w->deaf)
+        return;
     must(kt_buf_put(w->blind ? &w->out : &w->in, bytes.p, kt_cur_left(&bytes)));
     if (w->blind || !read_preface(m, way))
         return;

@@ -20,6 +20,9 @@ enum kt_seam {
     KT_SEAM_WRITE = 64,    /* bytes as they are written: none but cut them */
     KT_SEAM_PREFACE = 128, /* the client's first 24 bytes, right or wrong */
     KT_SEAM_END = 256,     /* the end of a way's bytes; 0 times: unnoticed */
+    KT_SEAM_OPENING = 512, /* what has come of a connection that has not begun
+                              with a whole preface; once for each piece */
+    KT_SEAM_LONG = 1024,   /* the head of a frame above the limit */
 };
 
 enum {
@@ -59,7 +62,8 @@ struct kt_unit {
     bool request;         /* client to server */
     struct kt_mstream *s; /* NULL on stream 0 */
     unsigned nth; /* FIELDS, MESSAGE: on its stream and way; FRAME: of its type
-                     on its way of the connection; from 0 */
+                     on its way of the connection; OPENING: pieces before it;
+                     from 0 */
     struct kt_fhead head;  /* FRAME; its length follows from bytes. FIELDS,
                               MESSAGE, REST: stream, and END_STREAM in flags */
     struct kt_hlist *list; /* FIELDS */
@@ -67,9 +71,10 @@ struct kt_unit {
     bool response;         /* FIELDS: has :status */
     size_t fragments;      /* FIELDS, BROKEN: frames that it came in */
     struct kt_buf *bytes;  /* FRAME: payload. MESSAGE: prefix and body. REST,
-                              BROKEN: bytes */
+                              BROKEN, OPENING: bytes */
     /* What becomes of it. */
-    unsigned times; /* 1; 0 drops it, but not its END_STREAM */
+    unsigned times; /* 1; 0 drops it, but not its END_STREAM; OPENING, LONG: and
+                       all that comes behind it */
     uint64_t delay_ns;
     size_t cut;    /* FIELDS: bytes to a frame, 0: as many as fit; MESSAGE the
                       same, and it may be above the limit */
@@ -85,6 +90,8 @@ struct kt_mitm_way {
     struct kt_buf out; /* to be written */
     bool begun;        /* the preface is behind us */
     bool blind;        /* not HTTP/2, or not any more: bytes pass */
+    bool deaf;         /* no byte passes any more */
+    unsigned pieces;   /* that came before the preface was whole */
     struct kt_inflate *z;
     struct kt_buf block; /* an unfinished header block: fragments */
     struct kt_buf raw;   /* its frames */

@@ -8,6 +8,7 @@ static const struct {
     const size_t *n;
 } tables[] = {
     {kt_rows_conn, &kt_rows_conn_n},
+    {kt_rows_flow, &kt_rows_flow_n},
     {kt_rows_message, &kt_rows_message_n},
     {kt_rows_fields, &kt_rows_fields_n},
     {kt_rows_end, &kt_rows_end_n},

@@ -16,11 +16,15 @@
     .seams = KT_SEAM_MESSAGE, .wire = kt_fault_##fn, __VA_ARGS__
 #define FRAME(fn, ...)                                                         \
     .seams = KT_SEAM_FRAME, .wire = kt_fault_##fn, __VA_ARGS__
+#define OPENING(fn, ...)                                                       \
+    .seams = KT_SEAM_OPENING, .wire = kt_fault_##fn, __VA_ARGS__
 #define TURN(fn, ...) .seams = KT_SEAM_TURN, .turn = kt_fault_##fn, __VA_ARGS__
 #define SECOND .order = 2
 
 extern const struct kt_mutant kt_rows_conn[];
 extern const size_t kt_rows_conn_n;
+extern const struct kt_mutant kt_rows_flow[];
+extern const size_t kt_rows_flow_n;
 extern const struct kt_mutant kt_rows_message[];
 extern const size_t kt_rows_message_n;
 extern const struct kt_mutant kt_rows_fields[];

@@ -1,5 +1,5 @@
-/* Mutants of a connection: set-up, flow control, HTTP/2 robustness, GOAWAY,
- * hostile peers. SPDX-License-Identifier: Apache-2.0 */
+/* Mutants of a connection: set-up, HTTP/2 robustness, GOAWAY, hostile peers.
+ * SPDX-License-Identifier: Apache-2.0 */
 #include "selftest/rows.h"
 
 /* clang-format off */
@@ -28,18 +28,6 @@ const struct kt_mutant kt_rows_conn[] = {
     {"early-end-crashes", "CONN-36", "A connection that ends before its preface takes all others with it.", S, .ways = IN, .seams = KT_SEAM_END, .wire = kt_fault_early_end_crashes},
     {"other-stream-loses", "CONN-38", "Only the second stream of a connection loses its messages.", S, .ways = OUT, MESSAGE(lose_on_stream, SECOND, .n = 1)},
     {"fortieth-call-lost", "CONN-39", "Only from the fortieth call on, a request is lost.", B, .ways = OUT | IN, FIELDS(lost_from, SECOND, .n = 39)},
-
-    {"frame-of-20000", "FLOW-2", "A DATA frame has 20,000 bytes.", B, .ways = OUT, MESSAGE(frame_max, SECOND, .n2 = 20000)},
-    {"dead-stream-not-credited", "FLOW-5", "The connection's window is not given back.", S, .ways = OUT, FRAME(drop_frame, .n = KT_FT_WINDOW_UPDATE)},
-    {"no-window-updates", "FLOW-6", "No window is given back.", B, .ways = OUT, FRAME(drop_frame, .n = KT_FT_WINDOW_UPDATE)},
-    {"fails-above-64-kib", "FLOW-6", "Only above 64 KiB, a stream is reset.", B, .ways = OUT, FRAME(reset_above, .n = KT_FT_DATA, SECOND, .n2 = 64 << 10)},
-    {"overrun-other-code", "FLOW-8", "DATA beyond the window has another code.", S, .ways = OUT, FRAME(code, .n = KT_FT_RST_STREAM, .n2 = KT_H2_CONNECT_ERROR)},
-    {"window-setting-ignored", "FLOW-12", "The peer's initial window is taken for 65535.", B, .ways = IN, FRAME(window, .n2 = 65535)},
-    {"short-data-refused", "FLOW-15", "DATA shorter than a prefix costs the stream.", B, .ways = IN, FRAME(short_data, .n = KT_FT_DATA)},
-    {"half-close-in-headers", "FLOW-16", "The half-close is a HEADERS frame.", C, .ways = OUT, FRAME(end_by_headers, .n = KT_FT_DATA, .value = "end")},
-    {"window-update-lost", "FLOW-18", "The peer's WINDOW_UPDATE is lost.", B, .ways = IN, FRAME(drop_frame, .n = KT_FT_WINDOW_UPDATE)},
-    {"blocked-send-keeps-cancel", "FLOW-20", "Only behind DATA, a cancel resets nothing.", C, .ways = OUT, FRAME(lose_behind_data, .n = KT_FT_RST_STREAM, SECOND, .n2 = 1)},
-    {"trailers-overtake", "FLOW-23", "Trailers overtake DATA.", S, .ways = OUT, FRAME(later, .n = KT_FT_DATA, .n2 = 1000000)},
 
     {"cut-at-goaway", "GOAWAY-3", "A graceful stop cuts its connections.", S, .ways = OUT, FRAME(cut_behind, .n = KT_FT_GOAWAY)},
     {"last-named-too-early", "GOAWAY-4", "A server names its last stream, and goes on taking others.", S, .ways = OUT | IN, FRAME(last_too_early)},

@@ -452,3 +452,58 @@ Test(mitm, a_long_message_passes_as_it_comes)
     kt_buf_fini(&text);
     kt_buf_fini(&frame);
 }
+
+static unsigned pieces[4], npieces;
+
+/* Drops what is no preface; notes the sizes of what comes before a whole one.
+ */
+static void begins(struct kt_unit *u, const struct kt_mutant *m)
+{
+    (void)m;
+    pieces[npieces++ % 4] = (unsigned)kt_buf_size(u->bytes);
+    cr_expect_eq(u->nth, npieces - 1);
+    if (*kt_buf_view(u->bytes).p != 'P')
+        u->times = 0;
+}
+
+Test(mitm, the_pieces_of_a_preface_have_a_seam)
+{
+    struct kt_mitm *m =
+        kt_mitm_new(ROW(KT_SEAM_OPENING, KT_WAY_IN, begins), false);
+
+    kt_mitm_feed(m, KT_IN, kt_cur_of(KT_PREFACE, 3), 0);
+    kt_mitm_feed(m, KT_IN, kt_cur_of(KT_PREFACE + 3, 20), 0);
+    cr_expect_eq(kt_buf_size(&m->way[KT_IN].out), 0);
+    kt_mitm_feed(m, KT_IN, kt_cur_of(KT_PREFACE + 23, 1), 0);
+    cr_expect(npieces == 2 && pieces[0] == 3 && pieces[1] == 23);
+    cr_expect_eq(kt_buf_size(&m->way[KT_IN].out), KT_PREFACE_LEN);
+    kt_mitm_free(m);
+}
+
+Test(mitm, other_bytes_may_be_dropped_for_good)
+{
+    struct kt_mitm *m =
+        kt_mitm_new(ROW(KT_SEAM_OPENING, KT_WAY_IN, begins), false);
+
+    kt_mitm_feed(m, KT_IN, kt_cur_of("GET / HTTP/1.1\r\n", 16), 0);
+    kt_mitm_feed(m, KT_IN, kt_cur_of("\r\n", 2), 0);
+    kt_mitm_end(m, KT_IN);
+    cr_expect_eq(npieces, 1);
+    cr_expect_eq(kt_buf_size(&m->way[KT_IN].out), 0);
+    kt_mitm_free(m);
+}
+
+Test(mitm, a_frame_above_the_limit_has_a_seam)
+{
+    static const uint8_t head[KT_FRAME_HEAD] = {0, 0x40, 1, 0, 0, 0, 0, 0, 1};
+    struct kt_mitm *m = kt_mitm_new(ROW(KT_SEAM_LONG, KT_WAY_OUT, drop), false);
+    struct kt_buf text;
+
+    kt_buf_init(&text, 4096);
+    feed(m, KT_OUT, "4.0.0:");
+    kt_mitm_feed(m, KT_OUT, kt_cur_of(head, sizeof head), 0);
+    feed(m, KT_OUT, "4.1.0:");
+    cr_expect_str_eq(take(m, KT_OUT, &text), "4.0.0:");
+    kt_mitm_free(m);
+    kt_buf_fini(&text);
+}

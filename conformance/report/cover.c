@@ -66,6 +66,17 @@ static void add_mutants(const struct kt_cover_in *in, struct kt_cover_rule *cr)
     }
 }
 
+/* A pair is both sides. */
+static bool is_one_sided(const struct kt_cover_rule *cr)
+{
+    unsigned roles = 0;
+
+    for (size_t i = 0; i < cr->nscns; i++)
+        roles |= cr->scns[i].roles;
+    return cr->rule->roles == (KT_ROLE_SERVER | KT_ROLE_CLIENT) &&
+           (roles == KT_ROLE_SERVER || roles == KT_ROLE_CLIENT);
+}
+
 static enum kt_cover_state state_of(const struct kt_cover_rule *cr)
 {
     bool played = false, waits = false;
@@ -120,6 +131,7 @@ struct kt_cover *kt_cover_new(const struct kt_cover_in *in)
         add_scenarios(in, cr);
         add_mutants(in, cr);
         cr->state = state_of(cr);
+        cr->one_sided = is_one_sided(cr);
         c->due[cr->state] += cr->due;
     }
     for (size_t i = 0; i < in->nmutants; i++)

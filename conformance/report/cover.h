@@ -40,6 +40,7 @@ struct kt_cover_rule {
     const struct kt_rule *rule;
     bool due; /* a MUST of HTTP/2: the gate asks for scenario and mutant */
     enum kt_cover_state state;
+    bool one_sided; /* binds both sides, and is judged on one only */
     struct kt_cover_scn *scns;
     size_t nscns;
     const struct kt_cover_mutant **mutants;

@@ -21,6 +21,8 @@ static void put_badges(struct kt_html *h, const struct kt_cover_rule *cr)
         kt_html_put(h, " <span class=\"b\">profile %t</span>", r->profile);
     if (r->disputed != NULL)
         kt_html_raw(h, " <span class=\"b warn\">disputed</span>");
+    if (cr->one_sided)
+        kt_html_raw(h, " <span class=\"b warn\">judged on one side</span>");
     if (states[cr->state] != NULL &&
         (cr->due || cr->state != KT_COVER_NO_MUTANT))
         kt_html_put(h, " <span class=\"b warn\">%t</span>", states[cr->state]);

@@ -18,6 +18,16 @@ static bool is_of(const struct kt_cover_rule *cr, bool due,
     return cr->due == due && cr->state == state;
 }
 
+static void put_rule(FILE *out, const struct kt_cover_rule *cr)
+{
+    const char *why =
+        cr->state == KT_COVER_WAITS ? kt_cover_why_waits(cr) : NULL;
+
+    fprintf(out, "  %-11s %-6s %-6s %s%s%s%s\n", cr->rule->id,
+            kt_rule_level_name(cr->rule->level), cr->rule->role, cr->rule->says,
+            why ? " [waits for: " : "", why ? why : "", why ? "]" : "");
+}
+
 /* A head with its count, and a line for each such rule. */
 static void put_rules(const struct kt_cover *c, FILE *out, const char *head,
                       bool due, enum kt_cover_state state)
@@ -27,17 +37,21 @@ static void put_rules(const struct kt_cover *c, FILE *out, const char *head,
     for (size_t i = 0; i < c->nrules; i++)
         n += is_of(&c->rules[i], due, state);
     fprintf(out, "%s: %zu\n", head, n);
-    for (size_t i = 0; i < c->nrules; i++) {
-        const struct kt_cover_rule *cr = &c->rules[i];
-        const char *why =
-            state == KT_COVER_WAITS ? kt_cover_why_waits(cr) : NULL;
+    for (size_t i = 0; i < c->nrules; i++)
+        if (is_of(&c->rules[i], due, state))
+            put_rule(out, &c->rules[i]);
+}
 
-        if (is_of(cr, due, state))
-            fprintf(out, "  %-11s %-6s %-6s %s%s%s%s\n", cr->rule->id,
-                    kt_rule_level_name(cr->rule->level), cr->rule->role,
-                    cr->rule->says, why ? " [waits for: " : "", why ? why : "",
-                    why ? "]" : "");
-    }
+static void put_one_sided(const struct kt_cover *c, FILE *out)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->nrules; i++)
+        n += c->rules[i].due && c->rules[i].one_sided;
+    fprintf(out, "MUST of HTTP/2 for both sides, judged on one only: %zu\n", n);
+    for (size_t i = 0; i < c->nrules; i++)
+        if (c->rules[i].due && c->rules[i].one_sided)
+            put_rule(out, &c->rules[i]);
 }
 
 static void put_list(const struct kt_cover *c, FILE *out,
@@ -69,6 +83,7 @@ void kt_cover_print(const struct kt_cover *c, FILE *out)
               "MUST of HTTP/2 covered only by scenarios that are not played "
               "yet",
               true, KT_COVER_WAITS);
+    put_one_sided(c, out);
     put_rules(c, out, "Other rules without a scenario", false,
               KT_COVER_NO_SCENARIO);
     put_rules(c, out,
@@ -133,6 +148,16 @@ static json_t *pack_ids(const struct kt_cover *c, bool due,
     return a;
 }
 
+static json_t *pack_one_sided(const struct kt_cover *c)
+{
+    json_t *a = json_array();
+
+    for (size_t i = 0; i < c->nrules; i++)
+        if (c->rules[i].due && c->rules[i].one_sided)
+            json_array_append_new(a, json_string(c->rules[i].rule->id));
+    return a;
+}
+
 static json_t *pack_lists(const struct kt_cover *c)
 {
     json_t *a = json_array();
@@ -181,14 +206,15 @@ json_t *kt_cover_json(const struct kt_cover *c)
     for (size_t i = 0; i < c->nrules; i++)
         json_array_append_new(rules, pack_rule(&c->rules[i]));
     j = json_pack(
-        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "rules", rules,
-        "uncovered_must", num(c->due[KT_COVER_NO_SCENARIO]),
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "rules",
+        rules, "uncovered_must", num(c->due[KT_COVER_NO_SCENARIO]),
         "must_without_scenario", pack_ids(c, true, KT_COVER_NO_SCENARIO),
         "must_without_mutant", pack_ids(c, true, KT_COVER_NO_MUTANT),
         "must_not_played_yet", pack_ids(c, true, KT_COVER_WAITS),
-        "others_without_scenario", pack_ids(c, false, KT_COVER_NO_SCENARIO),
-        "facts", pack_lists(c), "unsaid", pack_unsaid(c), "mutants_of_no_rule",
-        pack_strays(c), "complete", kt_cover_complete(c));
+        "must_one_sided", pack_one_sided(c), "others_without_scenario",
+        pack_ids(c, false, KT_COVER_NO_SCENARIO), "facts", pack_lists(c),
+        "unsaid", pack_unsaid(c), "mutants_of_no_rule", pack_strays(c),
+        "complete", kt_cover_complete(c));
     must(j != NULL);
     return j;
 }

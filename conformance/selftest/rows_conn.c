@@ -72,6 +72,7 @@ const struct kt_mutant kt_rows_conn[] = {
     {"window-zero-other-code", "H2-10", "An increment of 0 has another code.", S, .ways = OUT, FRAME(code, .n = KT_FT_GOAWAY, .n2 = KT_H2_CONNECT_ERROR)},
     {"client-window-zero-ignored", "H2-10", "An increment of 0 is ignored.", B, .ways = IN, FRAME(forgiven, .n = KT_FT_WINDOW_UPDATE)},
     {"continuation-refused", "H2-11", "A header block in more than one frame costs the connection.", S, .ways = IN, FIELDS(cut_off, .n2 = 2)},
+    {"continuation-refused-by-client", "H2-11", "A header block of a server in more than one frame costs the connection.", C, .ways = IN, FIELDS(cut_off, .n2 = 2)},
     {"fragments-refused", "H2-12", "A header block in more than two frames costs the connection.", B, .ways = IN, FIELDS(cut_off, .n2 = 3)},
     {"field-count-other-code", "H2-13", "Too many fields end the connection with a code that is no reason.", S, .ways = IN, .seams = KT_SEAM_FIELDS | KT_SEAM_BROKEN, .wire = kt_fault_count_refused, .n2 = 100},
     {"client-field-count-other-code", "H2-14", "Too many fields end the connection with a code that is no reason.", C, .ways = IN, .seams = KT_SEAM_FIELDS | KT_SEAM_BROKEN, .wire = kt_fault_count_refused, .n2 = 100},

@@ -184,6 +184,26 @@ Test(cover, a_role_that_cannot_be_played_covers_nothing)
     cr_expect_eq(w.c->rules[0].state, KT_COVER_FULL);
     cr_expect_eq(w.c->rules[0].scns[0].roles & KT_ROLE_SERVER, 0);
     cr_expect_neq(w.c->rules[0].scns[0].roles & KT_ROLE_CLIENT, 0);
+    cr_expect_not(w.c->rules[0].one_sided); /* the pair is both */
+    close_world(&w);
+}
+
+Test(cover, a_rule_of_both_sides_is_judged_on_both_or_told)
+{
+    struct kt_text_file files[NFILES];
+
+    memcpy(files, whole, sizeof files);
+    files[ONE].text = "claim It works.\nrules A-1 A-2\n\nclient open\n"
+                      ">! PING\nserver return ok\nclient recv eof\n";
+    struct world w = open_world(files, NFILES, mutants, 3, NULL);
+    char *text = printed(w.c);
+
+    cr_expect(w.c->rules[0].one_sided);
+    cr_expect_not(w.c->rules[1].one_sided); /* it binds the server alone */
+    cr_expect(kt_cover_complete(w.c));
+    cr_expect(strstr(text, "judged on one only: 1\n  A-1 ") != NULL, "%s",
+              text);
+    free(text);
     close_world(&w);
 }
 

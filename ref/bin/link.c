@@ -8,6 +8,8 @@ enum {
     MAX_UNSENT = 1 << 20
 }; /* bytes handed to the system and not yet taken */
 
+#define LINGER_NS 1000000000ull
+
 struct kt_link {
     struct kt_net *net;
     struct kt_peer *peer;
@@ -19,6 +21,7 @@ struct kt_link {
     void *user;
     bool connected;
     bool pumping, again;
+    bool lingers; /* is over, and waits for the other end */
     bool gone, gone_told;
 };
 
@@ -60,12 +63,28 @@ static bool output_left(struct kt_link *l)
 
 static void set_timer(struct kt_link *l)
 {
+    if (l->lingers)
+        return;
+
     const uint64_t due = kt_peer_deadline(l->peer);
 
     if (due == UINT64_MAX)
         kt_timer_unset(l->timer);
     else
         kt_timer_set(l->timer, due);
+}
+
+/* What the other end has under way when a socket is closed is answered by a
+ * reset, which throws away what it has not read: the GOAWAY that says why, the
+ * last trailers. So a connection that is over sends its FIN and reads on, for a
+ * while. */
+static void leave(struct kt_link *l)
+{
+    if (l->lingers)
+        return;
+    l->lingers = true;
+    kt_tcp_shutdown(l->tcp);
+    kt_timer_set(l->timer, kt_net_now(l->net) + LINGER_NS);
 }
 
 void kt_link_touch(struct kt_link *l)
@@ -83,7 +102,7 @@ void kt_link_touch(struct kt_link *l)
     l->pumping = false;
     set_timer(l);
     if (l->tcp != NULL && kt_peer_is_over(l->peer) && !output_left(l))
-        kt_tcp_close(l->tcp);
+        leave(l);
     if (l->gone && !l->gone_told) {
         l->gone_told = true;
         l->sink->on(l->sink, l, NULL); /* may free l */
@@ -113,7 +132,8 @@ static void on_tcp(struct kt_sink *self, const struct kt_net_event *ev)
         l->sink->on(l->sink, l, &stands);
         break;
     case KT_NET_DATA:
-        kt_peer_input(l->peer, ev->data, kt_net_now(l->net), &e);
+        if (!l->lingers)
+            kt_peer_input(l->peer, ev->data, kt_net_now(l->net), &e);
         break;
     case KT_NET_EOF:
         kt_peer_lost(l->peer, "closed by the peer", kt_net_now(l->net));
@@ -135,6 +155,8 @@ static void on_timer(struct kt_sink *self, const struct kt_net_event *ev)
     struct kt_link *l = kt_container_of(self, struct kt_link, on_timer);
 
     (void)ev;
+    if (l->lingers && l->tcp != NULL)
+        kt_tcp_close(l->tcp);
     kt_peer_tick(l->peer, kt_net_now(l->net));
     kt_link_touch(l);
 }

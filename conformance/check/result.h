@@ -38,8 +38,9 @@ struct kt_result {
     const char *reason; /* closed list in check/reason.h, "" on pass */
     struct kt_pos pos;  /* of the step that failed; of the scenario on pass */
     uint64_t elapsed_ns;
-    char *step;     /* the line as written */
-    char *expected; /* one line each; may be empty */
+    uint64_t cpu_ns; /* of the judge; 0 unless cases ran one by one */
+    char *step;      /* the line as written */
+    char *expected;  /* one line each; may be empty */
     char *got;
     char *meaning; /* a sentence or two: what it means, whose side */
     char **wire;   /* trace lines around the first divergence, the one that

@@ -66,6 +66,9 @@ static json_t *case_of(const struct kt_result *r, enum kt_expect ex)
                           (json_int_t)(r->elapsed_ns / 1000000));
 
     must(j != NULL);
+    if (r->cpu_ns > 0)
+        json_object_set_new(j, "cpu_us",
+                            json_integer((json_int_t)(r->cpu_ns / 1000)));
     json_object_set_new(j, "baseline", text(expect_name(ex)));
     json_object_set_new(j, "notes", notes_of(r));
     if (r->verdict == KT_PASS)

@@ -162,6 +162,8 @@ static void on_result(struct kt_report *self, const struct kt_result *r,
         block(tr, r);
     else if (tr->verbose && r->verdict != KT_PASS)
         item(tr, r->reason, r->meaning);
+    if (!big && tr->verbose)
+        notes_item(tr, r);
     show_progress(tr, t);
 }
 

@@ -158,6 +158,7 @@ struct kt_case {
     bool control_passed;
     uint64_t stalls; /* the clock's count at the beginning */
     uint64_t start_ns;
+    uint64_t cpu_start_ns;
     struct kt_result res;
     struct kt_timer *timer;
     struct kt_sink on_timer;

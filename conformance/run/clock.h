@@ -22,6 +22,7 @@ struct kt_clock {
 void kt_clock_init(struct kt_clock *c, struct kt_net *net, double scale);
 void kt_clock_fini(struct kt_clock *c);
 uint64_t kt_clock_now(const struct kt_clock *c);
+uint64_t kt_clock_cpu(void); /* what this process has used so far, in ns */
 /* How long a waiting line waits: 2 s × scale. */
 uint64_t kt_clock_patience(const struct kt_clock *c);
 uint64_t kt_clock_quiet(const struct kt_clock *c); /* 20 ms × scale */

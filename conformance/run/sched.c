@@ -255,6 +255,8 @@ static void case_over(struct kt_run *run, struct kt_case *c)
 
     c->res = (struct kt_result){0};
     r.elapsed_ns = kt_clock_now(&run->clock) - c->start_ns;
+    if (run->opts.jobs == 1) /* else it is that of all who ran meanwhile */
+        r.cpu_ns = kt_clock_cpu() - c->cpu_start_ns;
     if (r.verdict == KT_PASS)
         pass(&r);
     if (is_doubtful(run, c) && j->tries < MAX_TRIES) {

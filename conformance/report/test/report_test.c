@@ -45,6 +45,7 @@ static struct kt_result failure(void)
                               .reason = "wrong-code",
                               .pos = {"eof/x.scn", 12, 3},
                               .elapsed_ns = 5000000,
+                              .cpu_ns = 250000,
                               .step = "client recv eof",
                               .expected = "eof",
                               .got = "status INTERNAL"};
@@ -101,6 +102,9 @@ Test(report, json_is_valid_after_each_case_and_has_the_fixed_names)
                   text_names[i]);
     cr_expect_eq(json_integer_value(json_object_get(c, "line")), 12);
     cr_expect_eq(json_integer_value(json_object_get(c, "elapsed_ms")), 5);
+    cr_expect_eq(json_integer_value(json_object_get(c, "cpu_us")), 250);
+    cr_expect_null(json_object_get(
+        json_array_get(json_object_get(j, "cases"), 1), "cpu_us"));
     cr_expect_eq(json_integer_value(json_object_get(sum, "fail")), 1);
     cr_expect_eq(json_integer_value(json_object_get(sum, "pass")), 1);
     cr_expect_eq(json_integer_value(json_object_get(sum, "not-applicable")), 0);
@@ -182,5 +186,27 @@ Test(report, a_failure_block_says_all_that_is_needed)
     };
     for (size_t i = 0; i < sizeof wants / sizeof *wants; i++)
         cr_expect(strstr(got, wants[i]), "no '%s' in:\n%s", wants[i], got);
+    unlink(path);
+}
+
+Test(report, verbose_tells_the_notes_of_a_pass)
+{
+    char path[] = "/tmp/ktspec-text-XXXXXX", got[4000];
+    struct kt_tally t = {0};
+    struct kt_result r = pass();
+
+    close(mkstemp(path));
+    FILE *f = fopen(path, "w");
+    struct kt_report *rep = kt_report_text(f, &info, true);
+    kt_result_note(&r, KT_SHOULD, "EOF-7", "label", scn.pos, "bare-close");
+    feed(rep, &t, r);
+    rep->end(rep, &t, 0);
+    rep->free(rep);
+    fclose(f);
+    kt_result_fini(&r);
+    read_text(path, got, sizeof got);
+    cr_expect(strstr(got, "  SHOULD    EOF-7 label bare-close (line 1)\n"),
+              "%s", got);
+    cr_expect(strstr(got, "1 pass; 1 warnings (SHOULD)"), "%s", got);
     unlink(path);
 }

@@ -2,7 +2,7 @@
 #include "run/patience.h"
 #include "run/inner.h"
 
-enum { MAX_PATIENCES = 5, NS_PER_BYTE = 500 };
+enum { MAX_PATIENCES = 5, NS_PER_BYTE = 2000 };
 
 uint64_t kt_patience_end(const struct kt_case *c, uint64_t since_ns,
                          uint64_t bytes)

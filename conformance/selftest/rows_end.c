@@ -86,7 +86,7 @@ const struct kt_mutant kt_rows_end[] = {
     {"deadline-costs-connection", "DL-29", "A deadline that passes costs the connection.", C, .ways = OUT, FRAME(kill, .n = KT_FT_RST_STREAM)},
     {"deadline-leaves-send", "DL-30", "A Send that waits at the deadline succeeds.", C, TURN(answer, .name1 = "send", .path = "error", .value = "{\"ok\":{}}")},
     {"longest-timeout-wraps", "DL-31", "Only a grpc-timeout of eight digits, or one of an hour, has passed already.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "grpc-timeout", .value = "^([0-9]{8})[HMS]$", .value2 = "1n")},
-    {"deadline-restarts", "DL-32", "The deadline of a handler that a message reaches is 700 ms later.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "grpc-timeout", .value = "^1S$", .value2 = "1700m")},
+    {"deadline-restarts", "DL-32", "The deadline of a handler that a message reaches is 1200 ms later.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "grpc-timeout", .value = "^2500m$", .value2 = "3700m")},
     {"message-lifts-deadline", "DL-32", "Only a Recv behind a message does not end at the deadline.", C, TURN(silent_if, SECOND, .n = 1, .name1 = "recv", .path = "error")},
 };
 /* clang-format on */

@@ -80,6 +80,7 @@ const struct kt_mutant kt_rows_end[] = {
     {"deadline-not-seen", "DL-10", "grpc-timeout is ignored.", S, .ways = IN, FIELDS(drop, .at = KT_AT_REQUEST, .name1 = "grpc-timeout")},
     {"deadline-not-in-context", "DL-10", "The handler's context has no deadline.", S, TURN(forget, .name1 = "accept", .value = "deadline_ms")},
     {"server-deadline-is-13", "DL-11", "A passed deadline has code 13 in the handler.", S, TURN(code_turn, .name1 = "recv", .n = KT_GRPC_DEADLINE_EXCEEDED, .n2 = KT_GRPC_INTERNAL)},
+    {"late-server-recv-is-eof", "DL-11", "Only the second Recv of a handler that is told an error gives the clean end.", S, TURN(answer, SECOND, .n = 1, .name1 = "recv", .path = "error", .value = "{\"eof\":true}")},
     {"late-return-is-1", "DL-13", "What a handler returns after the deadline is sent as 1.", S, .ways = OUT, FIELDS(become_timed, .at = KT_AT_TRAILERS, .name1 = "grpc-status", .value2 = "1")},
     {"zero-timeout-is-none", "DL-16", "A grpc-timeout of zero is none.", S, .ways = IN, FIELDS(lose, .at = KT_AT_REQUEST, .name1 = "grpc-timeout", .value = "^0+[numSMH]$")},
     {"late-deadline-rewrites-end", "DL-28", "Only a Recv behind the end gives the deadline.", C, TURN(answer, SECOND, .n = 1, .name1 = "recv", .path = "eof", .value = "{\"error\":{\"code\":4,\"message\":\"late\"}}")},

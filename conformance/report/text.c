@@ -175,7 +175,8 @@ static void end(struct kt_report *self, const struct kt_tally *t,
     const char *comma = "";
 
     wipe_progress(tr);
-    fprintf(tr->out, "%s%s%s as %s: %zu of %zu cases in %.1f s: ", i->sut_name,
+    fprintf(tr->out, "%s%s%s as %s: %zu of %zu cases in %.1f s: ",
+            i->sut_name[0] ? i->sut_name : "the SUT",
             i->sut_version[0] ? " " : "", i->sut_version, kt_role_name(i->role),
             t->total, i->planned, (double)elapsed_ns / 1e9);
     for (int v = 0; v < KT_VERDICT_COUNT; v++) {

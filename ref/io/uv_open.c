@@ -4,6 +4,7 @@
 #include "io/addr.h"
 #include "base/alloc.h"
 #include <stdio.h>
+#include <unistd.h>
 
 enum { BACKLOG = 1024 };
 
@@ -68,37 +69,67 @@ static void bound_address(const uv_tcp_t *uv, struct kt_addr *a)
                           : ((const struct sockaddr_in *)&ss)->sin_port);
 }
 
+/* NULL: *ret is the error. */
+static struct uvw_listener *listen_at(struct uvw *w, const struct kt_addr *a,
+                                      int *ret)
+{
+    struct uvw_listener *l = kt_alloc(sizeof *l);
+    struct sockaddr_storage ss;
+
+    if (!l || uv_tcp_init(&w->loop, &l->uv) != 0) {
+        kt_free(l);
+        *ret = UV_ENOMEM;
+        return NULL;
+    }
+    l->uv.data = l;
+    *ret = to_sockaddr(a, &ss);
+    if (*ret == 0)
+        *ret = uv_tcp_bind(&l->uv, (struct sockaddr *)&ss, 0);
+    if (*ret == 0)
+        *ret = uv_listen((uv_stream_t *)&l->uv, BACKLOG, on_connection);
+    if (*ret == 0)
+        return l;
+    uv_close((uv_handle_t *)&l->uv, on_listener_close);
+    return NULL;
+}
+
+/* For any port the system gives none of which an ended connection is remembered
+ * (TIME_WAIT, a minute): some ten thousand listeners a minute use up its range.
+ * A port that is named is free then. */
+static struct uvw_listener *listen_by_number(struct uvw *w, struct kt_addr *a,
+                                             int *ret)
+{
+    enum { FIRST = 20000, COUNT = 12000, TRIES = 100 };
+    static unsigned next;
+    struct uvw_listener *l = NULL;
+
+    for (int i = 0; i < TRIES && *ret == UV_EADDRINUSE; i++) {
+        a->port =
+            (uint16_t)(FIRST + ((unsigned)getpid() * 97u + next++) % COUNT);
+        l = listen_at(w, a, ret);
+    }
+    return l;
+}
+
 struct kt_listener *uvw_listen(struct kt_net *net, const char *addr,
                                char ret_addr[64], struct kt_err *reterr)
 {
     struct uvw *w = uvw_of(net);
-    struct sockaddr_storage ss;
     struct kt_addr a;
+    int r;
 
     if (kt_addr_read(addr, &a, reterr) != KT_DONE)
         return NULL;
 
-    struct uvw_listener *l = kt_alloc(sizeof *l);
+    struct uvw_listener *l = listen_at(w, &a, &r);
 
-    if (!l || uv_tcp_init(&w->loop, &l->uv) != 0) {
-        kt_free(l);
-        kt_bad(reterr, KT_E_NOMEM, KT_SCOPE_NONE, 0, NULL);
-        return NULL;
-    }
-    l->uv.data = l;
-
-    int r = to_sockaddr(&a, &ss);
-
-    if (r == 0)
-        r = uv_tcp_bind(&l->uv, (struct sockaddr *)&ss, 0);
-    if (r == 0)
-        r = uv_listen((uv_stream_t *)&l->uv, BACKLOG, on_connection);
-    if (r != 0) {
+    if (a.port == 0 && r == UV_EADDRINUSE)
+        l = listen_by_number(w, &a, &r);
+    if (!l) {
         char what[96];
 
         snprintf(what, sizeof what, "cannot listen on %.64s", addr);
         uvw_bad(reterr, what, r);
-        uv_close((uv_handle_t *)&l->uv, on_listener_close);
         return NULL;
     }
     bound_address(&l->uv, &a);

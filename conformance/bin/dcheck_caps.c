@@ -121,6 +121,7 @@ static const struct {
     {"max-concurrent", "{\"max-concurrent\":10}", "{}"},
     {"table-size", "{\"table-size\":8192}", "{\"table-size\":8192}"},
     {"connections", "{}", "{\"connections\":2}"},
+    {"read-timeout", "{\"read-timeout\":60000}", "{}"},
     {"transport", "{}", "{\"transport\":\"http2\"}"},
 };
 

@@ -41,6 +41,7 @@ const struct kt_word_def kt_words[] = {
     {KT_W_SETTING, "max-concurrent", 0, KT_WF_CAP | KT_WF_NUMBER | KT_WF_H2, 0, "max-concurrent=N", "SETTINGS_MAX_CONCURRENT_STREAMS of this side."},
     {KT_W_SETTING, "table-size", 0, KT_WF_CAP | KT_WF_NUMBER | KT_WF_H2, 0, "table-size=N", "SETTINGS_HEADER_TABLE_SIZE of this side."},
     {KT_W_SETTING, "connections", 0, KT_WF_CAP | KT_WF_APP | KT_WF_NUMBER, 0, "connections=N", "The size of the client's own pool, for on=any."},
+    {KT_W_SETTING, "read-timeout", 0, KT_WF_CAP | KT_WF_APP | KT_WF_NUMBER, 0, "read-timeout=N", "Milliseconds that the server waits for bytes of a ping-pong call; of no meaning to a stream."},
     {KT_W_SETTING, "transport", 0, KT_WF_CAP, 0, "transport=http2|ttheader", "The transport; http2 by default. ttheader is known, and not-applicable for now."},
     {KT_W_SETTING, "middleware", 0, KT_WF_CAP | KT_WF_APP | KT_WF_LATER, 0, "middleware=A,B", "Middleware around creation (client) or handler (server), outside in."},
     {KT_W_SETTING, "recv-middleware", 0, KT_WF_CAP | KT_WF_APP | KT_WF_LATER, 0, "recv-middleware=A", "Middleware around each Recv."},
@@ -203,6 +204,7 @@ const struct kt_word_def kt_words[] = {
     {KT_W_CAP, "max-concurrent", 0, 0, 0, "max-concurrent", "The setting of that name."},
     {KT_W_CAP, "table-size", 0, 0, 0, "table-size", "The setting of that name."},
     {KT_W_CAP, "connections", 0, 0, 0, "connections", "The setting of that name."},
+    {KT_W_CAP, "read-timeout", 0, 0, 0, "read-timeout", "The setting of that name."},
     {KT_W_CAP, "transport", 0, 0, 0, "transport", "The setting of that name."},
 
     {KT_W_RULE, "rule", 0, 0, 0, "rule AREA-N", "Begins a block; blocks are divided by blank lines. The id is unique."},

@@ -24,7 +24,7 @@ const struct kt_mutant kt_rows_conn[] = {
     {"goaway-ignored", "CONN-21", "A connection that drains is used for new calls.", C, .ways = IN, FRAME(drop_frame, .n = KT_FT_GOAWAY)},
     {"close-unnoticed", "CONN-21", "A connection that its server has closed is used for new calls.", C, .ways = IN, .seams = KT_SEAM_END, .wire = kt_fault_end_unnoticed},
     {"pings-counted", "CONN-31", "The fifth PING costs the connection, whatever has been sent.", S, .ways = IN, FRAME(one_too_many, SECOND, .n = KT_FT_PING, .n2 = 4)},
-    {"silence-kills", "CONN-35", "Only behind five seconds of silence, DATA costs the connection.", B, .ways = IN, FRAME(silence_kills, SECOND, .n2 = 5000000000)},
+    {"silence-kills", "CONN-35", "Only behind half a second of silence, DATA costs the connection.", B, .ways = IN, FRAME(silence_kills, SECOND, .n2 = 500000000)},
     {"early-end-crashes", "CONN-36", "A connection that ends before its preface takes all others with it.", S, .ways = IN, .seams = KT_SEAM_END, .wire = kt_fault_early_end_crashes},
     {"other-stream-loses", "CONN-38", "Only the second stream of a connection loses its messages.", S, .ways = OUT, MESSAGE(lose_on_stream, SECOND, .n = 1)},
     {"fortieth-call-lost", "CONN-39", "Only from the fortieth call on, a request is lost.", B, .ways = OUT | IN, FIELDS(lost_from, SECOND, .n = 39)},

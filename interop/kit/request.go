@@ -50,6 +50,7 @@ type Settings struct {
 	InitialWindow *uint32  `json:"initial-window"`
 	MaxConcurrent *uint32  `json:"max-concurrent"`
 	Connections   *uint32  `json:"connections"`
+	ReadTimeout   *uint32  `json:"read-timeout"` // ms
 	Transport     string   `json:"transport"`
 	Middleware    []string `json:"middleware"`
 	RecvMW        []string `json:"recv-middleware"`

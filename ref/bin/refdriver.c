@@ -21,6 +21,8 @@ json_int_t kt_drv_int(const json_t *req, const char *key)
     return json_integer_value(json_object_get(req, key));
 }
 
+/* connections: dials are counted where they are made. read-timeout: is for
+ * ping-pong calls, and none are served. */
 void kt_drv_settings(const json_t *settings, struct kt_peer_opts *o)
 {
     o->initial_window = (uint32_t)kt_drv_int(settings, "initial-window");
@@ -106,9 +108,10 @@ const struct kt_service *kt_drv_service(const struct kt_refdriver *d,
 }
 
 const char *const kt_refdriver_caps[] = {
-    "unary",     "stop",           "events",     "panic",
-    "metainfo",  "exception",      "biz",        "initial-window",
-    "max-frame", "max-concurrent", "table-size", "connections"};
+    "unary",       "stop",           "events",     "panic",
+    "metainfo",    "exception",      "biz",        "initial-window",
+    "max-frame",   "max-concurrent", "table-size", "connections",
+    "read-timeout"};
 const size_t kt_refdriver_ncaps =
     sizeof kt_refdriver_caps / sizeof *kt_refdriver_caps;
 

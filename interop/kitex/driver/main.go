@@ -11,7 +11,7 @@ import (
 )
 
 var capabilities = []string{"unary", "stop", "events", "panic", "metainfo", "exception", "biz", "compress", "gzip",
-	"middleware", "recv-middleware", "send-middleware", "transport", "initial-window", "max-concurrent", "connections"}
+	"middleware", "recv-middleware", "send-middleware", "transport", "initial-window", "max-concurrent", "connections", "read-timeout"}
 
 // library is Kitex, as the common part asks for it.
 type library struct{ services map[string]*service }

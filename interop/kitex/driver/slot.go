@@ -93,6 +93,9 @@ func (sl *slot) options(ln net.Listener, set *kit.Settings) []server.Option {
 	if set.InitialWindow != nil {
 		opts = append(opts, server.WithGRPCInitialWindowSize(*set.InitialWindow))
 	}
+	if set.ReadTimeout != nil {
+		opts = append(opts, server.WithReadWriteTimeout(time.Duration(*set.ReadTimeout)*time.Millisecond))
+	}
 	if set.MaxConcurrent != nil {
 		opts = append(opts, server.WithGRPCMaxConcurrentStreams(*set.MaxConcurrent))
 	}

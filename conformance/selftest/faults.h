@@ -452,8 +452,8 @@ void kt_fault_waits_for_window(
     const struct kt_mutant *m); /* FIELDS: lost while the peer's is zero */
 void kt_fault_waits_behind(
     struct kt_unit *u,
-    const struct kt_mutant *m); /* FIELDS, acks of type n: lost behind n2 bytes
-                                   of DATA on the connection */
+    const struct kt_mutant *m); /* FIELDS: lost behind n2 bytes of DATA on the
+                                   connection */
 
 /* How a connection begins: OPENING; all but ignored. */
 void kt_fault_too_few(
@@ -466,8 +466,38 @@ void kt_fault_too_many(
 void kt_fault_foreign_ignored(
     struct kt_unit *u,
     const struct kt_mutant *m); /* no preface: ignored; order 2: byte n first */
+void kt_fault_foreign_crashes(
+    struct kt_unit *u, const struct kt_mutant *m); /* costs all connections */
 void kt_fault_upgrades(struct kt_unit *u,
                        const struct kt_mutant *m); /* Upgrade: 101 */
 void kt_fault_ignored(
     struct kt_unit *u,
     const struct kt_mutant *m); /* LONG; order 2: once a frame of type n came */
+
+/* HTTP/2, once more. */
+void kt_fault_ping_ack_kills(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FRAME: one whose first byte is n */
+void kt_fault_late_block_ignored(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: a request behind its stream's end */
+void kt_fault_half_refused(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: request trailers without END_STREAM
+                                   are reset, and not told to the handler */
+void kt_fault_table_forgotten(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: a block that needs the table costs
+                                   the connection, once a stream was over */
+void kt_fault_end_inside_crashes(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* END inside a frame or a block costs all
+                                   connections; order 2: a block only */
+void kt_fault_places_kept(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: as many streams as the SUT allows at
+                                   a time, and no more, are served at all */
+void kt_fault_gap_refused(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: an id of n or more that is not the
+                                   next costs the connection */

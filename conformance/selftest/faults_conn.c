@@ -55,6 +55,16 @@ void kt_fault_end_unnoticed(struct kt_unit *u, const struct kt_mutant *m)
         u->times = 0;
 }
 
+void kt_fault_end_inside_crashes(struct kt_unit *u, const struct kt_mutant *m)
+{
+    const struct kt_mitm_way *w = &u->mitm->way[u->way];
+    const bool block = kt_buf_size(&w->raw) > 0;
+
+    if (u->seam == KT_SEAM_END && w->begun &&
+        (m->order == 2 ? block : block || kt_buf_size(&w->in) > 0))
+        u->mitm->crash = true;
+}
+
 /* --- PING, silence --- */
 
 void kt_fault_one_too_many(struct kt_unit *u, const struct kt_mutant *m)
@@ -97,6 +107,28 @@ void kt_fault_lost_behind_reset(struct kt_unit *u, const struct kt_mutant *m)
 void kt_fault_lost_from(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (u->seam == KT_SEAM_FIELDS && u->s->nth >= m->n)
+        u->s->swallow[u->way] = true;
+}
+
+void kt_fault_gap_refused(struct kt_unit *u, const struct kt_mutant *m)
+{
+    uint32_t last = 0;
+
+    if (u->seam != KT_SEAM_FIELDS || u->nth > 0)
+        return;
+    for (const struct kt_mstream *s = u->mitm->streams; s; s = s->next)
+        if (s != u->s && s->id > last)
+            last = s->id;
+    if (u->head.stream > last + 2 && u->head.stream >= m->n)
+        kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
+}
+
+void kt_fault_places_kept(struct kt_unit *u, const struct kt_mutant *m)
+{
+    const uint32_t places = u->mitm->way[KT_OUT].places;
+
+    (void)m;
+    if (u->seam == KT_SEAM_FIELDS && places > 0 && u->s->nth >= places)
         u->s->swallow[u->way] = true;
 }
 

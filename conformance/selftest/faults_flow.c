@@ -97,13 +97,11 @@ void kt_fault_waits_for_window(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_waits_behind(struct kt_unit *u, const struct kt_mutant *m)
 {
-    const bool ack =
-        kt_unit_is_frame(u, m->n) && (u->head.flags & KT_FF_ACK) != 0;
     uint64_t sum = 0;
 
     for (const struct kt_mstream *s = u->mitm->streams; s; s = s->next)
         sum += s->bytes[u->way];
-    if ((ack || u->seam == KT_SEAM_FIELDS) && sum >= m->n2)
+    if (u->seam == KT_SEAM_FIELDS && sum >= m->n2)
         u->times = 0;
 }
 
@@ -134,6 +132,13 @@ void kt_fault_foreign_ignored(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (is_foreign(u) && (m->order != 2 || *kt_unit_bytes(u) == m->n))
         u->times = 0;
+}
+
+void kt_fault_foreign_crashes(struct kt_unit *u, const struct kt_mutant *m)
+{
+    (void)m;
+    if (is_foreign(u))
+        u->mitm->crash = true;
 }
 
 void kt_fault_upgrades(struct kt_unit *u, const struct kt_mutant *m)

@@ -1,7 +1,9 @@
 /* Faults of an HTTP/2 endpoint that takes what it must refuse, or refuses what
  * it must take. SPDX-License-Identifier: Apache-2.0 */
 #include "base/must.h"
+#include "peer/hpack.h"
 #include "selftest/faults.h"
+#include "selftest/inner.h"
 #include "selftest/unit.h"
 #include "wire/text.h"
 #include <string.h>
@@ -74,6 +76,13 @@ void kt_fault_declared(struct kt_unit *u, const struct kt_mutant *m)
         kt_unit_give_up(u, KT_H2_INTERNAL_ERROR);
 }
 
+void kt_fault_ping_ack_kills(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (kt_unit_is_frame(u, KT_FT_PING) && (u->head.flags & KT_FF_ACK) &&
+        kt_buf_size(u->bytes) > 0 && kt_unit_bytes(u)[0] == m->n)
+        kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
+}
+
 /* --- header blocks --- */
 
 static bool is_block(const struct kt_unit *u, const struct kt_mutant *m)
@@ -108,6 +117,48 @@ void kt_fault_lower_id_ignored(struct kt_unit *u, const struct kt_mutant *m)
     for (const struct kt_mstream *s = u->mitm->streams; s && u->s; s = s->next)
         if (s->id > u->s->id && s->nth < u->s->nth && u->nth == 0)
             u->times = 0;
+}
+
+void kt_fault_late_block_ignored(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (is_block(u, m) && u->request && u->s->ended[u->way])
+        u->times = 0;
+}
+
+/* The peer is told of an error, the handler is not. */
+void kt_fault_half_refused(struct kt_unit *u, const struct kt_mutant *m)
+{
+    const struct kt_fhead head = {.type = KT_FT_RST_STREAM,
+                                  .stream = u->head.stream};
+    uint8_t code[4];
+
+    (void)m;
+    if (!u->request || u->nth == 0 || (u->head.flags & KT_FF_END_STREAM))
+        return;
+    kt_poke_u32(code, KT_H2_PROTOCOL_ERROR);
+    kt_mitm_put(u->mitm, KT_OUT, head, kt_cur_of(code, sizeof code));
+    u->s->swallow[KT_OUT] = true;
+    u->times = 0;
+}
+
+/* A block that cannot be read without the table, once a stream was over. */
+void kt_fault_table_forgotten(struct kt_unit *u, const struct kt_mutant *m)
+{
+    struct kt_inflate *anew = kt_inflate_new();
+    struct kt_hlist list;
+    bool over = false;
+    struct kt_err e;
+
+    must(anew);
+    kt_hlist_init(&list, KT_MITM_BLOCK, KT_MITM_FIELDS);
+    for (const struct kt_mstream *s = u->mitm->streams; s; s = s->next)
+        over |= s != u->s && (s->ended[KT_OUT] || s->reset[KT_OUT]);
+    if (over && is_block(u, m) &&
+        kt_inflate_block(anew, kt_buf_view(&u->mitm->way[u->way].block), &list,
+                         &e) != KT_DONE)
+        kt_unit_give_up(u, KT_H2_COMPRESSION_ERROR);
+    kt_hlist_fini(&list);
+    kt_inflate_free(anew);
 }
 
 static bool named_well(const struct kt_hlist *h, size_t i)

@@ -122,6 +122,8 @@ static void on_settings(struct kt_mitm *m, enum kt_way way,
     for (size_t i = 0; kt_settings_at(f->body, i, &id, &value); i++) {
         if (id == KT_SET_INITIAL_WINDOW)
             m->way[way].window = value;
+        if (id == KT_SET_MAX_CONCURRENT)
+            m->way[way].places = value;
         if (id == KT_SET_HEADER_TABLE_SIZE && value > 4096)
             kt_inflate_table(m->way[kt_way_back(way)].z, value);
     }

@@ -102,6 +102,7 @@ struct kt_mitm_way {
     bool own;           /* a mutant has put a SETTINGS frame of its own */
     bool unnoticed;     /* the other side is not told of this way's end */
     uint32_t window;    /* initial window that this way's writer announced */
+    uint32_t places; /* streams at a time that it allows; 0: it said nothing */
 };
 
 struct kt_mitm {
@@ -114,7 +115,7 @@ struct kt_mitm {
     struct kt_later *later;
     uint64_t now_ns;
     bool abort; /* close the connection, both ends */
-    bool crash; /* close all connections of the SUT */
+    bool crash; /* close all connections of that server, or to it */
 };
 
 /* mutant is kept by reference. */

@@ -27,6 +27,7 @@ struct end { /* of a relay: [KT_OUT] the SUT's, whose bytes go out; [KT_IN] the
 struct relay {
     struct relay *next;
     struct kt_relays *r;
+    const struct door *door;
     struct end end[2];
     struct kt_mitm *mitm;
     struct kt_timer *timer;
@@ -78,7 +79,7 @@ static void pump(struct relay *y)
     if (y->mitm->abort)
         cut(y);
     for (struct relay *other = y->r->relays; other; other = other->next)
-        if (y->mitm->crash)
+        if (y->mitm->crash && other->door == y->door)
             cut(other);
     for (int i = 0; i < 2; i++)
         if (y->end[i].eof && kt_mitm_due(y->mitm) == UINT64_MAX &&
@@ -138,6 +139,7 @@ static void on_accept(struct kt_sink *self, const struct kt_net_event *ev)
         return;
     y = kt_xalloc(sizeof *y);
     y->r = d->r;
+    y->door = d;
     y->mitm = kt_mitm_new(d->r->mutant, d->r->sut_is_client);
     y->on_timer.on = on_timer;
     y->timer = kt_timer_new(d->r->net, &y->on_timer);

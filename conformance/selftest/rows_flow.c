@@ -31,11 +31,11 @@ const struct kt_mutant kt_rows_flow[] = {
     {"trailers-overtake", "FLOW-23", "Trailers overtake DATA.", S, .ways = OUT, FRAME(later, .n = KT_FT_DATA, .n2 = 1000000)},
     {"headers-wait-for-window", "FLOW-25", "Headers are sent only where a stream's window is not zero.", S, .ways = OUT, FIELDS(waits_for_window)},
     {"headers-wait-behind-data", "FLOW-25", "Only while the connection's window is used up, headers wait.", B, .ways = OUT, FIELDS(waits_behind, SECOND, .n2 = 65535)},
-    {"answers-wait-behind-data", "FLOW-25", "Only behind DATA, PING is not answered.", B, .ways = OUT, FRAME(waits_behind, SECOND, .n = KT_FT_PING, .n2 = 100)},
 
     {"decides-on-too-few-bytes", "DETECT-1", "Less than eight bytes in the first segment are no HTTP/2.", S, .ways = IN, OPENING(too_few, .n2 = 8)},
     {"foreign-bytes-unanswered", "DETECT-3", "A connection with bytes of no known protocol stays open.", S, .ways = IN, OPENING(foreign_ignored)},
     {"tls-unanswered", "DETECT-3", "Only one that begins like TLS stays open.", S, .ways = IN, OPENING(foreign_ignored, SECOND, .n = 0x16)},
+    {"foreign-bytes-cost-all", "DETECT-3", "Bytes of no known protocol cost all connections.", S, .ways = IN, OPENING(foreign_crashes)},
     {"upgrades", "DETECT-4", "An upgrade to h2c is granted.", S, .ways = IN, OPENING(upgrades)},
     {"other-protocol-inside-ignored", "DETECT-4", "Only behind a request, bytes that are no frames are ignored.", S, .ways = IN, .seams = KT_SEAM_LONG, .wire = kt_fault_ignored, SECOND, .n = KT_FT_HEADERS},
     {"preface-in-parts-refused", "DETECT-7", "A preface in more than one segment costs the connection.", S, .ways = IN, OPENING(too_few, .n2 = 24)},

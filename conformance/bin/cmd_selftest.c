@@ -2,26 +2,45 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "bin/book.h"
 #include "bin/verbs.h"
+#include "selftest/matrix_file.h"
 #include "selftest/selftest.h"
 
+enum { JSON, MATRIX, STRICT, MUTANT, LIST, VERBOSE, SCENARIOS, JOBS, NO_PRUNE };
+
 static const struct kt_opt opts[] = {
-    {"json", 0, NULL, "One object: mutants, killed, survivors, stubs, …"},
-    {"full", 0, NULL,
-     "Every case against every mutant, not only those that name its rule: "
-     "which scenario\n"
-     "kills nothing is told by this run only."},
-    {"mutant", 'm', "NAME", "Only this mutant or legal variation."},
-    {"list", 0, NULL, "List the mutants: name, rule, what is wrong."},
-    {"verbose", 'v', NULL,
-     "A line for each mutant, with what killed it first."},
+    [JSON] = {"json", 0, NULL,
+              "One object: mutants, killed, survivors, stubs, the matrix, …"},
+    [MATRIX] = {"matrix", 0, "FILE",
+                "Write the kill matrix, by the ending of FILE: .html, .json or "
+                ".txt."},
+    [STRICT] = {"strict", 0, NULL,
+                "A scenario that kills nothing is a fault, too."},
+    [MUTANT] = {"mutant", 'm', "NAME",
+                "Only this mutant or legal variation; without --matrix only "
+                "the cases that name its\n"
+                "rule."},
+    [LIST] = {"list", 0, NULL, "List the mutants: name, rule, what is wrong."},
+    [VERBOSE] = {"verbose", 'v', NULL,
+                 "A line for each mutant, with what killed it."},
+    [SCENARIOS] = {"scenarios", 0, "DIR",
+                   "Use the scenarios under DIR in place of those in the "
+                   "binary; its rules/, if there,\n"
+                   "in place of the rules."},
+    [JOBS] = {"jobs", 'j', "N",
+              "Processes, 1 to 64. Default: one for each processor."},
+    [NO_PRUNE] = {"no-prune", 0, NULL,
+                  "Run a case even where the mutant alters nothing in it. "
+                  "Slow; the matrix is the same."},
     {NULL, 0, NULL, NULL},
 };
 
 static const struct kt_program help = {
     .name = "selftest",
-    .usage = "[--full] [--json] [--mutant NAME] [-v]",
-    .text = "Judge the judge, in one process, on simulated time and a "
-            "simulated network: the catalogue\n"
+    .usage = "[--json] [--matrix FILE] [--strict] [-j N]\n"
+             "--mutant NAME [-v]\n"
+             "--list",
+    .text = "Judge the judge, on simulated time and a simulated network: every "
+            "case of the catalogue\n"
             "against the reference with one deliberate fault at a time. Each "
             "fault must be found by\n"
             "a scenario that names the rule it breaks. The reference itself, "
@@ -30,7 +49,9 @@ static const struct kt_program help = {
             "be found. Six stub\n"
             "servers that serve nothing may pass no negative scenario.",
     .opts = opts,
-    .tail = "Exit status: 0 all that holds, 1 it does not.",
+    .tail = "Exit status: 0 all that holds, 1 it does not, 2 usage, 5 a "
+            "process of it has died, 130\n"
+            "interrupted.",
 };
 
 static int list(void)
@@ -46,14 +67,14 @@ static int list(void)
     return KT_EXIT_OK;
 }
 
-static int selftest(const struct kt_selftest_opts *o)
+static int selftest(const struct kt_selftest_opts *o, const char *dir)
 {
     struct kt_book book;
     struct kt_book_rules rules = {&book, false};
     struct kt_trial_book trial;
     int rc = KT_EXIT_USAGE;
 
-    if (kt_book_open(&book, NULL)) {
+    if (kt_book_open(&book, dir)) {
         trial = (struct kt_trial_book){
             .rules = {&rules, kt_book_level, kt_book_bound},
             .echo_idl = book.echo,
@@ -66,28 +87,85 @@ static int selftest(const struct kt_selftest_opts *o)
     return rc;
 }
 
+static bool read_jobs(const char *text, unsigned *ret)
+{
+    double n;
+
+    if (!kt_read_number(text, &n) || n < 1 || n > KT_WORKERS_MAX ||
+        n != (double)(unsigned)n)
+        return false;
+    *ret = (unsigned)n;
+    return true;
+}
+
+struct given {
+    struct kt_selftest_opts o;
+    const char *dir;
+    bool list;
+};
+
+/* -1: taken; else the exit status. */
+static int take(struct given *g, const struct kt_program *verb, int i,
+                const char *value)
+{
+    switch (i) {
+    case JSON:
+        g->o.json = true;
+        break;
+    case STRICT:
+        g->o.strict = true;
+        break;
+    case LIST:
+        g->list = true;
+        break;
+    case VERBOSE:
+        g->o.verbose = true;
+        break;
+    case NO_PRUNE:
+        g->o.no_prune = true;
+        break;
+    case SCENARIOS:
+        g->dir = value;
+        break;
+    case MATRIX:
+        g->o.matrix = value;
+        if (!kt_matrix_can_write(value))
+            return kt_usage(verb, "'%s' ends in none of .html, .json, .txt",
+                            value);
+        break;
+    case MUTANT:
+        g->o.mutant = value;
+        if (kt_mutant_find(value) == NULL)
+            return kt_usage(verb, "no mutant '%s'; --list names them", value);
+        break;
+    case JOBS:
+        if (!read_jobs(value, &g->o.jobs))
+            return kt_usage(verb, "--jobs is a number from 1 to %d, not '%s'",
+                            KT_WORKERS_MAX, value);
+        break;
+    case KT_OPT_WORD:
+        return kt_usage(verb, "'%s' has no place here", value);
+    case KT_OPT_HELP:
+        return KT_EXIT_OK;
+    case KT_OPT_BAD:
+        return KT_EXIT_USAGE;
+    }
+    return -1;
+}
+
 int kt_verb_selftest(char **argv)
 {
-    struct kt_selftest_opts o = {.out = stdout};
+    struct given g = {.o = {.out = stdout}};
     const char *value;
     struct kt_args a;
     int i;
 
     kt_args_init(&a, &help, argv);
     while ((i = kt_args_next(&a, &value)) != KT_OPT_END) {
-        if (i == KT_OPT_BAD || i == KT_OPT_HELP)
-            return i == KT_OPT_BAD ? KT_EXIT_USAGE : KT_EXIT_OK;
-        if (i == KT_OPT_WORD)
-            return kt_usage(a.verb, "'%s' has no place here", value);
-        if (i == 3)
-            return list();
-        o.json = o.json || i == 0;
-        o.full = o.full || i == 1;
-        o.verbose = o.verbose || i == 4;
-        if (i == 2)
-            o.mutant = value;
+        const int rc = take(&g, a.verb, i, value);
+
+        if (rc >= 0)
+            return rc;
     }
-    if (o.mutant != NULL && kt_mutant_find(o.mutant) == NULL)
-        return kt_usage(a.verb, "no mutant '%s'; --list names them", o.mutant);
-    return selftest(&o);
+    return g.list ? list() : selftest(&g.o, g.dir);
 }

@@ -37,12 +37,14 @@ struct kt_run_opts {
     struct kt_rule_view rules;
     const struct kt_idl *echo_idl; /* interop/idl/echo.thrift */
     const struct kt_idl *conf_idl; /* interop/idl/conformance.thrift */
-    unsigned jobs;                 /* cases at once; 0: 8 */
-    double scale;                  /* of waits and quiet times; 0: 1 */
-    uint64_t budget_ns;            /* of the whole run; 0: none */
-    uint64_t start_ns;             /* patience for hello; 0: 10 s */
-    bool kitex_profile;            /* exact error texts are judged */
-    enum kt_level level;           /* KT_SHOULD: a SHOULD fails too */
+    bool controls_passed; /* controls are not run: the caller knows that they
+                             pass */
+    unsigned jobs;        /* cases at once; 0: 8 */
+    double scale;         /* of waits and quiet times; 0: 1 */
+    uint64_t budget_ns;   /* of the whole run; 0: none */
+    uint64_t start_ns;    /* patience for hello; 0: 10 s */
+    bool kitex_profile;   /* exact error texts are judged */
+    enum kt_level level;  /* KT_SHOULD: a SHOULD fails too */
 };
 
 /* How the run went, apart from its results. */

@@ -44,8 +44,9 @@ void kt_sched_plan(struct kt_run *run)
         job_add(run, run->opts.scn[i], true);
     for (size_t i = 0; i < run->njobs; i++) {
         struct kt_job *j = &run->jobs[i];
-        struct kt_job *c =
-            j->scn->control ? job_called(run, j->scn->control) : NULL;
+        struct kt_job *c = j->scn->control && !run->opts.controls_passed
+                               ? job_called(run, j->scn->control)
+                               : NULL;
 
         j->control = c == j ? NULL : c;
     }
@@ -188,7 +189,9 @@ static bool job_start(struct kt_run *run, struct kt_job *j)
     }
     if (j->scn->isolated && (run->running > 0 || !fresh(run)))
         return false;
-    struct kt_case *c = kt_case_new(run, j->scn, j->control != NULL);
+    const bool passed =
+        j->control || (run->opts.controls_passed && j->scn->control);
+    struct kt_case *c = kt_case_new(run, j->scn, passed);
 
     j->state = KT_JOB_RUNNING;
     mark_used(run);

@@ -93,15 +93,14 @@ struct kt_mstream *kt_mitm_stream(struct kt_mitm *m, uint32_t id)
 void kt_unit_init(struct kt_unit *u, struct kt_mitm *m, enum kt_way way,
                   enum kt_seam seam, struct kt_mstream *s, struct kt_fhead head)
 {
-    *u = (struct kt_unit){
-        .mitm = m,
-        .seam = seam,
-        .way = way,
-        .request = kt_mitm_is_request(m, way),
-        .s = s,
-        .head = head,
-        .times = 1,
-    };
+    memset(u, 0, sizeof *u); /* padding, too: a probe compares all bytes */
+    u->mitm = m;
+    u->seam = seam;
+    u->way = way;
+    u->request = kt_mitm_is_request(m, way);
+    u->s = s;
+    u->head = head;
+    u->times = 1;
 }
 
 void kt_unit_run(struct kt_unit *u)

@@ -22,6 +22,8 @@ struct kt_mutant {
     unsigned seams;   /* enum kt_seam bits */
     unsigned ways;    /* 1 << enum kt_way */
     unsigned order; /* 2: only the second time, above a size, after …; else 0 */
+    const char *equivalent; /* NULL, or why nobody can see it, one sentence: it
+                               is no survivor then */
     /* One of these; both NULL: bytes pass as they are. */
     void (*wire)(struct kt_unit *u, const struct kt_mutant *m);
     void (*turn)(struct kt_turn *t, const struct kt_mutant *m);

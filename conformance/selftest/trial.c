@@ -82,6 +82,22 @@ void kt_trial_mutant(const struct kt_trial_book *book, enum kt_role role,
     go(&t, &o);
 }
 
+void kt_trial_case(const struct kt_trial_book *book, enum kt_role role,
+                   const struct kt_mutant *mutant, const struct kt_scn *scn,
+                   struct kt_trial_sink *sink)
+{
+    struct trial t = {
+        .net = kt_net_sim_new(), .role = role, .mutant = mutant, .out = sink};
+    struct kt_run_opts o = opts_of(book, role, &scn, 1);
+
+    o.controls_passed = true;
+    for (int side = 0; side < 2; side++) {
+        o.sut[side].attach = attach;
+        o.sut[side].attach_ctx = &t;
+    }
+    go(&t, &o);
+}
+
 void kt_trial_stub(const struct kt_trial_book *book, enum kt_stub_kind kind,
                    const struct kt_scn *const *v, size_t n,
                    struct kt_trial_sink *sink)

@@ -22,6 +22,11 @@ void kt_trial_mutant(const struct kt_trial_book *book, enum kt_role role,
                      const struct kt_mutant *mutant,
                      const struct kt_scn *const *v, size_t n,
                      struct kt_trial_sink *sink);
+/* One case alone in a world of its own. Its control is not run: the caller
+ * knows that it passes. */
+void kt_trial_case(const struct kt_trial_book *book, enum kt_role role,
+                   const struct kt_mutant *mutant, const struct kt_scn *scn,
+                   struct kt_trial_sink *sink);
 /* The same against a stub server, as a black box. */
 void kt_trial_stub(const struct kt_trial_book *book, enum kt_stub_kind kind,
                    const struct kt_scn *const *v, size_t n,

@@ -13,6 +13,9 @@ static void check_row(const struct kt_mutant *m, bool anti)
               "a row has a name and a sentence");
     cr_expect(m->says[strlen(m->says) - 1] == '.', "%s: a sentence ends",
               m->name);
+    cr_expect(m->equivalent == NULL ||
+                  (!anti && m->equivalent[strlen(m->equivalent) - 1] == '.'),
+              "%s: the proof is a sentence", m->name);
     cr_expect((*m->rule == '\0') == anti, "%s: a mutant breaks a rule",
               m->name);
     cr_expect(m->roles >= 1 && m->roles <= KT_SUT_BOTH, "%s: roles", m->name);

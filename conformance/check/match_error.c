@@ -38,42 +38,61 @@ static struct kt_entry *first_close(const struct kt_tape *t)
     return t ? kt_tape_find(t, KT_EV_CLOSE, KT_M_TAKEN) : NULL;
 }
 
-/* GOAWAY(CODE), then the end of the connection. */
+static bool says_no_error(const struct kt_entry *e)
+{
+    return kt_entry_is_frame(e, KT_FT_GOAWAY) &&
+           e->ev->frame.code == KT_H2_NO_ERROR;
+}
+
+/* A graceful GOAWAY may come first; the one with the error counts. */
+static struct kt_entry *goaway_of(const struct kt_wire *w,
+                                  const struct kt_tape *t)
+{
+    struct kt_entry *e = first_frame(t, KT_FT_GOAWAY);
+    struct kt_entry *const end = t ? t->v + t->n : NULL;
+
+    if (code_ok(w, KT_H2_NO_ERROR))
+        return e;
+    for (; e != NULL && e < end; e++)
+        if (kt_entry_is_frame(e, KT_FT_GOAWAY) && !says_no_error(e))
+            return e;
+    return NULL;
+}
+
+/* Those that tell no error belong to the close. */
+static void take_graceful(struct kt_tape *t)
+{
+    for (size_t i = 0; i < t->n; i++)
+        if (says_no_error(&t->v[i]))
+            t->v[i].marks |= KT_M_TAKEN;
+}
+
+/* GOAWAY(CODE), then the end of the connection. Without the code, or with
+ * NO_ERROR in its place, it is bare: RFC 9113 5.4.1 asks for the end, and says
+ * only SHOULD of the GOAWAY. */
 static enum kt_match connection(const struct kt_wire *w,
                                 const struct kt_match_how *how,
                                 const char *label, struct kt_found *ret)
 {
-    struct kt_entry *goaway = first_frame(how->connection, KT_FT_GOAWAY);
+    struct kt_entry *goaway = goaway_of(w, how->connection);
     struct kt_entry *close = first_close(how->connection);
 
-    /* A graceful GOAWAY may come first; the one with the error counts. */
-    while (goaway && goaway->ev->frame.code == KT_H2_NO_ERROR &&
-           !code_ok(w, KT_H2_NO_ERROR)) {
-        struct kt_entry *end = how->connection->v + how->connection->n;
-
-        for (goaway++; goaway < end; goaway++)
-            if (kt_entry_is_frame(goaway, KT_FT_GOAWAY))
-                break;
-        if (goaway == end)
-            goaway = NULL;
-    }
     if (goaway && !code_ok(w, goaway->ev->frame.code))
         return wrong(goaway, ret);
-    if (goaway && !close)
-        return KT_MATCH_WAIT; /* the CLOSE belongs to it */
-    if (goaway) {
-        if (!how->peek)
-            close->marks |= KT_M_TAKEN;
-        return yes(how, goaway, label, ret);
-    }
     if (!close)
-        return KT_MATCH_WAIT;
-    if (how->bare_ok)
-        return yes(how, close, "bare-close", ret);
-    ret->entry = close;
-    ret->reason = KT_R_BARE_CLOSE;
-    kt_event_print(&ret->got, close->ev, 64);
-    return KT_MATCH_NO;
+        return KT_MATCH_WAIT; /* it belongs to the GOAWAY */
+    if (!goaway && !how->bare_ok) {
+        ret->entry = close;
+        ret->reason = KT_R_BARE_CLOSE;
+        kt_event_print(&ret->got, close->ev, 64);
+        return KT_MATCH_NO;
+    }
+    if (!how->peek) {
+        take_graceful(how->connection);
+        close->marks |= KT_M_TAKEN;
+    }
+    return goaway ? yes(how, goaway, label, ret)
+                  : yes(how, close, "bare-close", ret);
 }
 
 static bool is_4xx(const struct kt_event *ev)

@@ -122,7 +122,7 @@ const struct kt_word_def kt_words[] = {
     {KT_W_EVENT, "reset", KT_F_reset, 0, 0, "reset [CODE|CODE]", "The stream is reset."},
     {KT_W_EVENT, "data", KT_F_data, 0, 0, "silence data", "DATA of the stream: behind silence only."},
     {KT_W_EVENT, "stream-error", KT_F_stream_error, KT_WF_H2, 0, "stream-error CODE", "RST_STREAM(CODE), from a server also a 4xx answer; or, with a label, connection-error CODE, which RFC 9113 5.4.1 allows."},
-    {KT_W_EVENT, "connection-error", KT_F_connection_error, KT_WF_H2, 0, "connection-error CODE", "GOAWAY(CODE), then CLOSE, resets before it allowed. A bare CLOSE matches with the label bare-close, noted at level SHOULD, and only if the control has passed."},
+    {KT_W_EVENT, "connection-error", KT_F_connection_error, KT_WF_H2, 0, "connection-error CODE", "GOAWAY(CODE), then CLOSE, resets before it allowed. A CLOSE without it, or behind NO_ERROR, matches with the label bare-close, noted at level SHOULD, and only if the control has passed."},
     {KT_W_EVENT, "TT", KT_F_TT, KT_WF_LATER, 0, "TT header|data|trailer|rst|meta [seq= flags= int.N= str.K= payload=]", "A frame of TTHeader streaming."},
     {KT_W_EVENT, "THRIFT", KT_F_THRIFT, KT_WF_LATER, 0, "THRIFT call|reply|exception|oneway [name= seq= framing= payload=]", "A ping-pong message."},
 

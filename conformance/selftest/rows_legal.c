@@ -35,6 +35,7 @@ const struct kt_mutant kt_rows_legal[] = {
     {"window-in-two", "", "Each increment in two frames, the first of one byte.", B, .ways = OUT, FRAME(window_halves, .n = KT_FT_WINDOW_UPDATE)},
     {"undefined-flags", "", "A flag that no type defines.", B, .ways = OUT, FRAME(odd_head, .n2 = 0x40)},
     {"reserved-bit", "", "The reserved bit of stream ids.", B, .ways = OUT, FRAME(odd_head, .n = 1)},
+    {"goaway-no-error", "", "Each GOAWAY says NO_ERROR, whatever the reason.", B, .ways = OUT, FRAME(code, .n = KT_FT_GOAWAY, .n2 = KT_H2_NO_ERROR)},
     {"no-reset-behind-trailers", "", "No RST_STREAM(NO_ERROR) behind early trailers.", S, .ways = OUT, FRAME(no_reset, .n = KT_FT_RST_STREAM)},
 };
 /* clang-format on */

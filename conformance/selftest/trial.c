@@ -63,6 +63,7 @@ static struct kt_run_opts opts_of(const struct kt_trial_book *book,
         .echo_idl = book->echo_idl,
         .conf_idl = book->conf_idl,
         .jobs = JOBS,
+        .level = KT_SHOULD, /* mutants of SHOULD rules, too */
     };
 }
 

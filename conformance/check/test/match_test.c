@@ -27,6 +27,17 @@ static const char *const away[] = {
     NULL,
 };
 static const char *const bare[] = {"< CLOSE rst", NULL};
+static const char *const graceful[] = {
+    "< GOAWAY last=1 code=NO_ERROR",
+    "< CLOSE fin",
+    NULL,
+};
+static const char *const both[] = {
+    "< GOAWAY last=2147483647 code=NO_ERROR",
+    "< GOAWAY last=1 code=PROTOCOL_ERROR",
+    "< CLOSE fin",
+    NULL,
+};
 static const char *const teapot[] = {
     "< trailers stream=1 :status=415 content-type=text/plain", NULL};
 static const char *const sums[] = {
@@ -103,6 +114,14 @@ static const struct row rows[] = {
      0, false, false, KT_MATCH_NO, KT_R_BARE_CLOSE, ""},
     {"unless the control has passed", bare, KT_F_connection_error, NULL, NULL,
      "9", 0, false, true, KT_MATCH_YES, KT_R_NONE, "bare-close"},
+    {"so does NO_ERROR", graceful, KT_F_connection_error, NULL, NULL, "9", 0,
+     false, false, KT_MATCH_NO, KT_R_BARE_CLOSE, ""},
+    {"which is as good as a bare close", graceful, KT_F_connection_error, NULL,
+     NULL, "9", 0, false, true, KT_MATCH_YES, KT_R_NONE, "bare-close"},
+    {"a code behind NO_ERROR", both, KT_F_connection_error, NULL, NULL,
+     "PROTOCOL_ERROR", 0, false, false, KT_MATCH_YES, KT_R_NONE, ""},
+    {"another code behind NO_ERROR", both, KT_F_connection_error, NULL, NULL,
+     "9", 0, false, true, KT_MATCH_NO, KT_R_WRONG_CODE, ""},
     {"a reset is no connection error", refused, KT_F_connection_error, NULL,
      NULL, "1", 0, false, false, KT_MATCH_NO, KT_R_BARE_CLOSE, ""},
     {"a sum of frames", sums, KT_F_DATA, NULL, NULL, NULL, 5, false, false,

@@ -29,7 +29,7 @@ static bool put_start(struct kt_hlist *h, const struct kt_call *c) /* RESP-1 */
                                      : "application/grpc");
 }
 
-/* H2-16: the client would not take it. */
+/* The client would not take it. */
 static enum kt_step too_big(struct kt_call *c)
 {
     kt_conn_reset(c->stream, KT_H2_INTERNAL_ERROR);
@@ -177,6 +177,47 @@ static bool put_trailers(struct kt_call *c, const struct kt_status *s,
     return ok;
 }
 
+/* The status with as much of its text as leaves out over bytes of fields; a
+ * byte of text takes three at most. H2-16. */
+static bool shorten(const struct kt_status *s, size_t over,
+                    struct kt_status *ret)
+{
+    const struct kt_cur text = kt_buf_view(&s->message);
+    const struct kt_cur extra = kt_buf_view(&s->extra);
+    const size_t cut = over < kt_cur_left(&text) ? over : kt_cur_left(&text);
+    size_t n = (kt_cur_left(&text) - cut) / 3;
+
+    while (n > 0 && (text.p[n] & 0xc0) == 0x80) /* a whole letter */
+        n--;
+    ret->code = s->code;
+    ret->has_biz = s->has_biz;
+    ret->biz_code = s->biz_code;
+    return kt_buf_put(&ret->message, text.p, n) &&
+           kt_buf_put(&ret->extra, extra.p, kt_cur_left(&extra));
+}
+
+/* Trailers that the client takes; they stay too long when not even their
+ * status fits. */
+static bool put_fitting(struct kt_call *c, const struct kt_status *s, bool only,
+                        struct kt_hlist *h)
+{
+    const size_t max = kt_conn_max_send_fields(c->peer->conn);
+    struct kt_status less;
+
+    if (!put_trailers(c, s, only, h))
+        return false;
+    if (h->size <= max)
+        return true;
+    kt_status_init(&less);
+    const bool ok = shorten(s, h->size - max, &less);
+
+    kt_hlist_clear(h);
+    const bool put = ok && put_trailers(c, &less, only, h);
+
+    kt_status_fini(&less);
+    return put;
+}
+
 static enum kt_step send_trailers(struct kt_call *c, const struct kt_status *s)
 {
     const bool only =
@@ -187,7 +228,7 @@ static enum kt_step send_trailers(struct kt_call *c, const struct kt_status *s)
     if (!only && kt_server_start(c) != KT_DONE)
         return KT_BAD;
     kt_hlist_init(&h, SIZE_MAX, SIZE_MAX);
-    bool ok = put_trailers(c, s, only, &h);
+    bool ok = put_fitting(c, s, only, &h);
     if (ok && h.size > kt_conn_max_send_fields(c->peer->conn)) {
         kt_hlist_fini(&h);
         return too_big(c);

@@ -44,7 +44,7 @@ void kt_got_print(struct kt_buf *dst, const struct kt_got *g);
 struct kt_compare {
     const struct kt_shape *shape;
     uint64_t ordinal; /* of the message, for size=N */
-    bool texts;       /* texts of errors are judged (profile kitex) */
+    bool texts;       /* texts of errors are judged */
 };
 
 /* NONE when one of the alternatives is met. Else why not, by the alternative

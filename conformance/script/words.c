@@ -89,7 +89,7 @@ const struct kt_word_def kt_words[] = {
     {KT_W_OUTCOME, "ok", 0, 0, 0, "ok", "It worked. The default."},
     {KT_W_OUTCOME, "M", 0, 0, 0, "M", "This message, equal by value."},
     {KT_W_OUTCOME, "eof", 0, 0, 0, "eof", "The clean end of the stream."},
-    {KT_W_OUTCOME, "status", 0, 0, 0, "status CODE[|CODE] [TEXT]", "An error with one of these codes, by name or number."},
+    {KT_W_OUTCOME, "status", 0, 0, 0, "status CODE[|CODE] [TEXT]", "An error with one of these codes, by name or number. Its text is judged of a client alone, whose status the judge has written, and under --profile kitex."},
     {KT_W_OUTCOME, "biz", 0, 0, 0, "biz CODE [TEXT] [extra J]", "A biz status; extra is compared whole."},
     {KT_W_OUTCOME, "error", 0, 0, 0, "error [~\"regex\"]", "Any error that is not eof."},
     {KT_W_OUTCOME, "exception", 0, 0, 0, "exception NAME M", "An exception that the IDL declares."},

@@ -59,11 +59,12 @@ static const char *text_of(const json_t *j, const char *key)
     return s ? s : "";
 }
 
-static struct count *count_of(struct kt_bridge *b, const json_t *req)
+/* Of an op, or (op "") of all of them. */
+static struct count *count_of(struct kt_bridge *b, const json_t *req,
+                              const char *op)
 {
-    char *key =
-        kt_xasprintf("%s|%s|%s|%s", text_of(req, "op"), text_of(req, "case"),
-                     text_of(req, "stream"), text_of(req, "side"));
+    char *key = kt_xasprintf("%s|%s|%s|%s", op, text_of(req, "case"),
+                             text_of(req, "stream"), text_of(req, "side"));
     struct count *c = b->counts;
 
     while (c != NULL && strcmp(c->key, key) != 0)
@@ -89,9 +90,10 @@ static void run_turn(const struct kt_bridge *b, struct kt_turn *t)
 /* The judge asks: the SUT's client dials a relay in place of the judge. */
 static void on_request(struct kt_bridge *b, json_t *req)
 {
-    struct count *c = count_of(b, req);
     struct asked *a = kt_xalloc(sizeof *a);
-    struct kt_turn t = {.request = req, .nth = c->n++, .memory = c->memory};
+    struct kt_turn t = {.request = req,
+                        .nth = count_of(b, req, text_of(req, "op"))->n++,
+                        .memory = count_of(b, req, "")->memory};
     const char *address = text_of(req, "address");
 
     run_turn(b, &t);
@@ -142,7 +144,7 @@ static void on_answer(struct kt_bridge *b, json_t *line)
     }
     t.request = a->request;
     t.nth = a->nth;
-    t.memory = count_of(b, a->request)->memory;
+    t.memory = count_of(b, a->request, "")->memory;
     run_turn(b, &t);
     if (!t.silent)
         put_line(b->to_judge, line);

@@ -86,7 +86,8 @@ void kt_fault_forget(struct kt_turn *t,
 void kt_fault_code_turn(struct kt_turn *t,
                         const struct kt_mutant *m); /* error code n to n2 */
 
-/* FIELDS, with conditions: at, path, with; order 2: behind n bytes of DATA. */
+/* FIELDS, with conditions: at, path, with (see kt_list_is_meant); order 2:
+ * behind n bytes of DATA. */
 void kt_fault_become(
     struct kt_unit *u,
     const struct kt_mutant
@@ -501,3 +502,39 @@ void kt_fault_gap_refused(
     struct kt_unit *u,
     const struct kt_mutant *m); /* FIELDS: an id of n or more that is not the
                                    next costs the connection */
+
+void kt_fault_twice_kills(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: a second timeout or content-type
+                                   costs the connection */
+void kt_fault_long_resets(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: trailers of more than n2 bytes are a
+                                   reset */
+void kt_fault_held_back(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS, FRAME: all of a stream is held back
+                                   until its half-close */
+void kt_fault_unseen(struct kt_unit *u,
+                     const struct kt_mutant *m); /* FIELDS: a stream whose name1
+                                                    matches value is not seen */
+void kt_fault_said_again(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: what the request has as name1 stands
+                                   in the trailers' value, raw */
+
+/* And of what waits, or stands behind another thing. */
+void kt_fault_later_error(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FRAME of type n that breaks its own layout,
+                                   with more behind it: the code is n2 */
+void kt_fault_three_bytes(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FRAME: the first byte of a length is 0 */
+void kt_fault_reused(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* MESSAGE: one of n2 bytes and more has the
+                                   bytes of the one behind it */
+void kt_fault_send_waits(
+    struct kt_turn *t,
+    const struct kt_mutant *m); /* TURN: no Send returns beside a Recv */

@@ -2,61 +2,17 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/must.h"
 #include "selftest/faults.h"
+#include "selftest/unit.h"
 #include "wire/text.h"
 #include <ctype.h>
 #include <string.h>
 
-enum { MAX_TEXT = 64 << 10, MAX_FIELDS = 4096 };
+enum { MAX_TEXT = 64 << 10 };
 
+/* With order 2: from the n-th stream of its connection on. */
 static bool meant(const struct kt_unit *u, const struct kt_mutant *m)
 {
-    const unsigned at = u->request ? KT_AT_REQUEST
-                                   : (u->response ? KT_AT_RESPONSE : 0u) |
-                                         (u->trailers ? KT_AT_TRAILERS : 0u);
-
-    if (u->s == NULL || (m->at && (m->at & at) == 0))
-        return false;
-    if (m->path != NULL && strstr(u->s->path, m->path) == NULL)
-        return false;
-    return m->order != 2 || u->s->nth >= m->n;
-}
-
-/* What becomes of a field: keep decides, and may write another value. */
-typedef bool keep_fn(struct kt_cur name, struct kt_cur value, size_t k,
-                     const struct kt_mutant *m, struct kt_buf *ret_name,
-                     struct kt_buf *ret_value);
-
-/* The list anew, field by field; k counts the fields of name1. */
-static size_t rewrite(struct kt_unit *u, const struct kt_mutant *m,
-                      keep_fn *keep)
-{
-    struct kt_hlist anew;
-    struct kt_buf name, value;
-    size_t k = 0;
-    struct kt_err e;
-
-    kt_hlist_init(&anew, 1 << 20, MAX_FIELDS);
-    kt_buf_init(&name, MAX_TEXT);
-    kt_buf_init(&value, MAX_TEXT);
-    for (size_t i = 0; i < u->list->n; i++) {
-        const struct kt_cur n = kt_hlist_name(u->list, i),
-                            v = kt_hlist_value(u->list, i);
-        const bool mine = kt_cur_is(n, m->name1);
-
-        kt_buf_clear(&name);
-        kt_buf_clear(&value);
-        must(kt_buf_put(&name, n.p, kt_cur_left(&n)) &&
-             kt_buf_put(&value, v.p, kt_cur_left(&v)));
-        if (mine && !keep(n, v, k++, m, &name, &value))
-            continue;
-        must(kt_hlist_put(&anew, kt_buf_view(&name), kt_buf_view(&value), &e) ==
-             KT_DONE);
-    }
-    must(kt_hlist_copy(u->list, &anew));
-    kt_hlist_fini(&anew);
-    kt_buf_fini(&name);
-    kt_buf_fini(&value);
-    return k;
+    return kt_list_is_meant(u, m) && (m->order != 2 || u->s->nth >= m->n);
 }
 
 static bool keep_not(struct kt_cur name, struct kt_cur value, size_t k,
@@ -125,33 +81,32 @@ static bool keep_upper(struct kt_cur name, struct kt_cur value, size_t k,
 
 void kt_fault_drop(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->list != NULL && meant(u, m))
-        rewrite(u, m, keep_not);
+    if (meant(u, m))
+        kt_list_rewrite(u, m, keep_not);
 }
 
 void kt_fault_change(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->list != NULL && meant(u, m))
-        rewrite(u, m, keep_as);
+    if (meant(u, m))
+        kt_list_rewrite(u, m, keep_as);
 }
 
 void kt_fault_set(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->list != NULL && meant(u, m) && rewrite(u, m, keep_as) == 0)
+    if (meant(u, m) && kt_list_rewrite(u, m, keep_as) == 0)
         must(kt_hlist_puts(u->list, m->name1, m->value));
 }
 
 void kt_fault_decode(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->list != NULL && meant(u, m))
-        rewrite(u, m, keep_decoded);
+    if (meant(u, m))
+        kt_list_rewrite(u, m, keep_decoded);
 }
 
 void kt_fault_next_status(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->list != NULL && meant(u, m) &&
-        kt_hlist_count(u->list, "biz-status") == 0)
-        rewrite(u, m, keep_next);
+    if (meant(u, m) && kt_hlist_count(u->list, "biz-status") == 0)
+        kt_list_rewrite(u, m, keep_next);
 }
 
 static bool keep_zero_as_two(struct kt_cur name, struct kt_cur value, size_t k,
@@ -170,15 +125,14 @@ static bool keep_zero_as_two(struct kt_cur name, struct kt_cur value, size_t k,
 
 void kt_fault_ok_to_two(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->list != NULL && meant(u, m))
-        rewrite(u, m, keep_zero_as_two);
+    if (meant(u, m))
+        kt_list_rewrite(u, m, keep_zero_as_two);
 }
 
 void kt_fault_biz_ok(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->list != NULL && meant(u, m) &&
-        kt_hlist_count(u->list, "biz-status") > 0)
-        rewrite(u, m, keep_as);
+    if (meant(u, m) && kt_hlist_count(u->list, "biz-status") > 0)
+        kt_list_rewrite(u, m, keep_as);
 }
 
 void kt_fault_block_cut(struct kt_unit *u, const struct kt_mutant *m)
@@ -194,8 +148,8 @@ void kt_fault_nothing(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_upper(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->list != NULL && meant(u, m))
-        rewrite(u, m, keep_upper);
+    if (meant(u, m))
+        kt_list_rewrite(u, m, keep_upper);
 }
 
 void kt_fault_swap(struct kt_unit *u, const struct kt_mutant *m)
@@ -205,8 +159,7 @@ void kt_fault_swap(struct kt_unit *u, const struct kt_mutant *m)
     struct kt_mutant drop = *m;
     struct kt_err e;
 
-    if (u->list == NULL || !meant(u, m) ||
-        !kt_hlist_get(u->list, m->name1, 0, &a) ||
+    if (!meant(u, m) || !kt_hlist_get(u->list, m->name1, 0, &a) ||
         !kt_hlist_get(u->list, m->name1, 1, &b))
         return;
     kt_buf_init(&first, MAX_TEXT);
@@ -215,7 +168,7 @@ void kt_fault_swap(struct kt_unit *u, const struct kt_mutant *m)
          kt_buf_put(&second, b.p, kt_cur_left(&b)));
     drop.value = NULL;
     drop.n2 = 0;
-    rewrite(u, &drop, keep_not);
+    kt_list_rewrite(u, &drop, keep_not);
     const struct kt_cur name = kt_cur_of(m->name1, strlen(m->name1));
     must(kt_hlist_put(u->list, name, kt_buf_view(&second), &e) == KT_DONE &&
          kt_hlist_put(u->list, name, kt_buf_view(&first), &e) == KT_DONE);
@@ -225,7 +178,7 @@ void kt_fault_swap(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_times(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->list != NULL && meant(u, m))
+    if (meant(u, m))
         u->times = (unsigned)m->n2;
 }
 

@@ -83,6 +83,18 @@ void kt_fault_ping_ack_kills(struct kt_unit *u, const struct kt_mutant *m)
         kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
 }
 
+/* More bytes of the same segment stand behind the frame that is wrong. */
+void kt_fault_later_error(struct kt_unit *u, const struct kt_mutant *m)
+{
+    const size_t here = KT_FRAME_HEAD + kt_buf_size(u->bytes);
+    if (!kt_unit_is_frame(u, m->n) ||
+        kt_buf_size(&u->mitm->way[u->way].in) <= here)
+        return;
+    kt_fault_forgiven(u, m);
+    if (u->times == 0)
+        kt_unit_give_up(u, (uint32_t)m->n2);
+}
+
 /* --- header blocks --- */
 
 static bool is_block(const struct kt_unit *u, const struct kt_mutant *m)

@@ -93,3 +93,11 @@ void kt_fault_answer_invented(struct kt_unit *u, const struct kt_mutant *m)
                 (struct kt_fhead){.type = KT_FT_DATA, .stream = u->head.stream},
                 kt_cur_of(empty, sizeof empty));
 }
+
+/* Of DATA that begins with a prefix, the first of a stream. */
+void kt_fault_three_bytes(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (kt_unit_is_frame(u, m->n) && u->s && u->s->bytes[u->way] == 0 &&
+        kt_buf_size(u->bytes) >= KT_PREFIX_LEN)
+        kt_unit_bytes(u)[1] = 0;
+}

@@ -298,6 +298,21 @@ void kt_fault_reordered(struct kt_unit *u, const struct kt_mutant *m)
     }
 }
 
+/* A long first message waits for the second, and has its bytes by then. */
+void kt_fault_reused(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (!kt_unit_is_message(u, m) || u->nth > 1)
+        return;
+    if (u->nth == 0 && kt_buf_size(u->bytes) >= m->n2 &&
+        !(u->head.flags & KT_FF_END_STREAM)) {
+        u->times = 0;
+        u->s->note = 1;
+    } else if (u->s->note == 1) {
+        u->times = 2;
+        u->s->note = 0;
+    }
+}
+
 /* Messages wait a little; what ends the stream badly does not wait for them. */
 void kt_fault_overtaken(struct kt_unit *u, const struct kt_mutant *m)
 {

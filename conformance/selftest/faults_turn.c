@@ -40,6 +40,17 @@ void kt_fault_silent_if(struct kt_turn *t, const struct kt_mutant *m)
         t->silent = true;
 }
 
+/* A Recv that waits takes the answer of the Send beside it. */
+void kt_fault_send_waits(struct kt_turn *t, const struct kt_mutant *m)
+{
+    (void)m;
+    if (strcmp(t->op, "recv") == 0)
+        json_object_set_new(t->memory, "waits", json_boolean(!t->answer));
+    else if (strcmp(t->op, "send") == 0 && t->answer != NULL &&
+             json_is_true(json_object_get(t->memory, "waits")))
+        t->silent = true;
+}
+
 void kt_fault_add_meta(struct kt_turn *t, const struct kt_mutant *m)
 {
     json_t *ok = t->answer ? json_object_get(t->answer, "ok") : NULL;

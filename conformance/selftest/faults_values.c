@@ -6,87 +6,51 @@
 #include "selftest/faults.h"
 #include "selftest/unit.h"
 #include <ctype.h>
-#include <regex.h>
 #include <string.h>
 
-enum { MAX_LIST = 1 << 20, MAX_FIELDS = 4096, MAX_VALUE = 64 << 10 };
+enum { MAX_LIST = 1 << 20, MAX_VALUE = 64 << 10 };
 
-/* with: a field that the list must have, "!x" one that it must not have. */
-static bool has_with(const struct kt_hlist *list, const char *with)
-{
-    if (with == NULL)
-        return true;
-    if (*with == '!')
-        return kt_hlist_count(list, with + 1) == 0;
-    return kt_hlist_count(list, with) > 0;
-}
-
+/* With order 2: behind n bytes of DATA. */
 static bool meant(const struct kt_unit *u, const struct kt_mutant *m)
 {
-    const unsigned at = u->request ? KT_AT_REQUEST
-                                   : (u->response ? KT_AT_RESPONSE : 0u) |
-                                         (u->trailers ? KT_AT_TRAILERS : 0u);
-
-    if (u->list == NULL || u->s == NULL || (m->at && (m->at & at) == 0))
-        return false;
-    if (m->path != NULL && strstr(u->s->path, m->path) == NULL)
-        return false;
-    if (m->order == 2 && u->s->bytes[u->way] < m->n)
-        return false;
-    return has_with(u->list, m->with);
+    return kt_list_is_meant(u, m) &&
+           (m->order != 2 || u->s->bytes[u->way] >= m->n);
 }
 
-/* value is an extended regular expression; NULL: any. */
-static bool matches(struct kt_cur value, const char *re)
+/* A value that matches becomes value2, or (NULL) goes. */
+static bool keep_other(struct kt_cur name, struct kt_cur value, size_t k,
+                       const struct kt_mutant *m, struct kt_buf *ret_name,
+                       struct kt_buf *ret_value)
 {
-    regex_t r;
-    struct kt_buf b;
-    bool yes;
-
-    if (re == NULL)
+    (void)name;
+    (void)k;
+    (void)ret_name;
+    if (!kt_value_matches(value, m->value))
         return true;
-    kt_buf_init(&b, MAX_VALUE);
-    must(kt_buf_put(&b, value.p, kt_cur_left(&value)));
-    must(regcomp(&r, re, REG_EXTENDED | REG_NOSUB) == 0);
-    yes = regexec(&r, kt_buf_cstr(&b), 0, NULL, 0) == 0;
-    regfree(&r);
-    kt_buf_fini(&b);
-    return yes;
+    if (m->value2 == NULL)
+        return false;
+    kt_buf_clear(ret_value);
+    return kt_buf_puts(ret_value, m->value2);
 }
 
-/* Fields of name1 whose value matches get another, or (NULL) go. */
-static void rewrite(struct kt_unit *u, const struct kt_mutant *m,
-                    const char *anew)
+/* Fields of that name go, those that match re (NULL: all). */
+static void lose(struct kt_unit *u, const char *name, const char *re)
 {
-    struct kt_hlist list;
-    struct kt_err e;
+    const struct kt_mutant m = {.name1 = name, .value = re};
 
-    kt_hlist_init(&list, MAX_LIST, MAX_FIELDS);
-    for (size_t i = 0; i < u->list->n; i++) {
-        const struct kt_cur n = kt_hlist_name(u->list, i);
-        struct kt_cur v = kt_hlist_value(u->list, i);
-
-        if (kt_cur_is(n, m->name1) && matches(v, m->value)) {
-            if (anew == NULL)
-                continue;
-            v = kt_cur_of(anew, strlen(anew));
-        }
-        must(kt_hlist_put(&list, n, v, &e) == KT_DONE);
-    }
-    must(kt_hlist_copy(u->list, &list));
-    kt_hlist_fini(&list);
+    kt_list_rewrite(u, &m, keep_other);
 }
 
 void kt_fault_become(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (meant(u, m))
-        rewrite(u, m, m->value2);
+        kt_list_rewrite(u, m, keep_other);
 }
 
 void kt_fault_lose(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (meant(u, m))
-        rewrite(u, m, NULL);
+        lose(u, m->name1, m->value);
 }
 
 void kt_fault_further(struct kt_unit *u, const struct kt_mutant *m)
@@ -99,7 +63,6 @@ void kt_fault_joined(struct kt_unit *u, const struct kt_mutant *m)
 {
     struct kt_cur a, b;
     struct kt_buf both;
-    const struct kt_mutant all = {.name1 = m->name1};
 
     if (!meant(u, m) || !kt_hlist_get(u->list, m->name1, 0, &a) ||
         !kt_hlist_get(u->list, m->name1, 1, &b))
@@ -107,7 +70,7 @@ void kt_fault_joined(struct kt_unit *u, const struct kt_mutant *m)
     kt_buf_init(&both, MAX_VALUE);
     must(kt_buf_put(&both, a.p, kt_cur_left(&a)) && kt_buf_puts(&both, ",") &&
          kt_buf_put(&both, b.p, kt_cur_left(&b)));
-    rewrite(u, &all, NULL);
+    lose(u, m->name1, NULL);
     must(kt_hlist_puts(u->list, m->name1, kt_buf_cstr(&both)));
     kt_buf_fini(&both);
 }
@@ -116,13 +79,12 @@ void kt_fault_renamed(struct kt_unit *u, const struct kt_mutant *m)
 {
     struct kt_cur v;
     struct kt_err e;
-    const struct kt_mutant all = {.name1 = m->name1};
     const struct kt_cur name = kt_cur_of(m->value2, strlen(m->value2));
 
     if (!meant(u, m) || !kt_hlist_get(u->list, m->name1, 0, &v))
         return;
     must(kt_hlist_put(u->list, name, v, &e) == KT_DONE);
-    rewrite(u, &all, NULL);
+    lose(u, m->name1, NULL);
 }
 
 void kt_fault_lower(struct kt_unit *u, const struct kt_mutant *m)
@@ -167,7 +129,7 @@ void kt_fault_before_ack(struct kt_unit *u, const struct kt_mutant *m)
 void kt_fault_early_answer(struct kt_unit *u, const struct kt_mutant *m)
 {
     if (meant(u, m) && !u->s->ended[kt_way_back(u->way)])
-        rewrite(u, m, m->value2);
+        kt_list_rewrite(u, m, keep_other);
 }
 
 void kt_fault_cut_off(struct kt_unit *u, const struct kt_mutant *m)
@@ -175,9 +137,30 @@ void kt_fault_cut_off(struct kt_unit *u, const struct kt_mutant *m)
     struct kt_cur v;
 
     if (meant(u, m) &&
-        (m->name1 == NULL ||
-         (kt_hlist_get(u->list, m->name1, 0, &v) && matches(v, m->value))))
+        (m->name1 == NULL || (kt_hlist_get(u->list, m->name1, 0, &v) &&
+                              kt_value_matches(v, m->value))))
         u->mitm->abort = u->fragments >= m->n2;
+}
+
+void kt_fault_twice_kills(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (meant(u, m) && (kt_hlist_count(u->list, "grpc-timeout") > 1 ||
+                        kt_hlist_count(u->list, "content-type") > 1))
+        kt_unit_give_up(u, KT_H2_PROTOCOL_ERROR);
+}
+
+void kt_fault_long_resets(struct kt_unit *u, const struct kt_mutant *m)
+{
+    static const uint8_t code[4] = {0, 0, 0, KT_H2_INTERNAL_ERROR};
+
+    if (!meant(u, m) || kt_buf_size(&u->list->text) <= m->n2)
+        return;
+    kt_mitm_put(
+        u->mitm, u->way,
+        (struct kt_fhead){.type = KT_FT_RST_STREAM, .stream = u->head.stream},
+        kt_cur_of(code, sizeof code));
+    u->s->swallow[u->way] = true;
+    u->times = 0;
 }
 
 void kt_fault_unread(struct kt_unit *u, const struct kt_mutant *m)
@@ -198,8 +181,6 @@ void kt_fault_message_before(struct kt_unit *u, const struct kt_mutant *m)
     static const char *const pairs[] = {":status", "200", "content-type",
                                         "application/grpc+thrift", NULL};
     static const uint8_t empty[] = {0, 0, 0, 0, 1, 0};
-    const struct kt_mutant status = {.name1 = ":status"};
-    const struct kt_mutant type = {.name1 = "content-type"};
     struct kt_cur v;
 
     if (!meant(u, m) || u->s->bytes[u->way] > 0 ||
@@ -207,8 +188,8 @@ void kt_fault_message_before(struct kt_unit *u, const struct kt_mutant *m)
         return;
     if (u->s->blocks[u->way] == 0) {
         kt_mitm_put_fields(u->mitm, u->way, u->head.stream, false, pairs);
-        rewrite(u, &status, NULL);
-        rewrite(u, &type, NULL);
+        lose(u, ":status", NULL);
+        lose(u, "content-type", NULL);
     }
     kt_mitm_put(u->mitm, u->way,
                 (struct kt_fhead){.type = KT_FT_DATA, .stream = u->head.stream},

@@ -5,6 +5,7 @@
 /* clang-format off */
 const struct kt_mutant kt_rows_message[] = {
     {"length-too-long", "MSG-1", "The prefix's length is one too long.", B, .ways = OUT, MESSAGE(length, .n2 = 1)},
+    {"length-of-three-bytes", "MSG-1", "Of the prefix's length three bytes are read.", B, .ways = IN, FRAME(three_bytes, .n = KT_FT_DATA)},
     {"wrapped", "MSG-2", "The struct is wrapped in another.", B, .ways = OUT, MESSAGE(wrap, .n2 = 1)},
     {"empty-struct-as-nothing", "MSG-2", "Only a struct without fields has no bytes at all.", B, .ways = OUT, MESSAGE(struct_is_empty, SECOND)},
     {"double-little-endian", "MSG-2", "A double has its bytes in the other order.", B, .ways = OUT, MESSAGE(body_becomes, .value = "0400073ff8000000000000", .value2 = "040007000000000000f83f00")},
@@ -19,6 +20,7 @@ const struct kt_mutant kt_rows_message[] = {
     {"flag-not-judged", "MSG-8", "A compressed flag without encoding is ignored.", S, .ways = IN, MESSAGE(flag, .n2 = 0)},
     {"flag-of-the-second-not-judged", "MSG-8", "Only the first message has its flag judged.", S, .ways = IN, MESSAGE(flag, SECOND, .n = 1, .n2 = 0)},
     {"fails-above-4-mib", "MSG-9", "Only above 4 MiB, a stream is reset.", B, .ways = OUT, FRAME(reset_above, .n = KT_FT_DATA, SECOND, .n2 = 4 << 20)},
+    {"buffer-used-again", "MSG-11", "Only a long first message has the bytes of the one behind it.", B, .ways = OUT, MESSAGE(reused, SECOND, .n2 = 4096)},
     {"message-twice", "MSG-11", "Each message is sent twice.", B, .ways = OUT, MESSAGE(message_times, .n2 = 2)},
     {"second-message-lost", "MSG-11", "Only the second message is lost.", B, .ways = OUT, MESSAGE(message_times, SECOND, .n = 1, .n2 = 0)},
     {"big-message-spoilt", "MSG-11", "A byte is wrong, above 16,384 bytes only.", B, .ways = OUT, MESSAGE(spoil, SECOND, .n2 = 16384)},
@@ -52,6 +54,8 @@ const struct kt_mutant kt_rows_message[] = {
     {"unary-result-bare", "UNARY-2", "A unary result is not wrapped.", S, .ways = OUT, MESSAGE(unwrap, .path = "EchoUnary")},
     {"unary-error-with-message", "UNARY-4", "A unary call that fails has a message in front.", S, .ways = OUT, FIELDS(message_before, .at = KT_AT_TRAILERS, .path = "EchoUnary", .with = "!biz-status")},
     {"unary-no-request-is-ok", "UNARY-5", "A unary call without its request ends well.", S, .ways = OUT, FIELDS(become, .at = KT_AT_TRAILERS, .path = "EchoUnary", .name1 = "grpc-status", .value = "[^0]", .value2 = "0")},
+    {"unary-answer-despite-error", "UNARY-7", "A unary answer is given although an error follows it.", C, TURN(answer, .name1 = "call", .path = "error", .value = "{\"ok\":{\"message\":{\"json\":{\"message\":\"b\"}}}}")},
+    {"unary-answer-despite-biz", "UNARY-7", "Only behind a biz status, a unary answer is given all the same.", C, TURN(answer, SECOND, .name1 = "call", .path = "biz", .value = "{\"ok\":{\"message\":{\"json\":{\"message\":\"b\"}}}}")},
     {"exception-is-error", "UNARY-17", "A declared exception is a plain error.", S, TURN(ask, .name1 = "return", .path = "exception", .value = "{\"error\":\"oops\"}")},
     {"client-exception-is-error", "UNARY-17", "A declared exception is an error with code 13.", C, TURN(answer, .name1 = "call", .path = "exception", .value = "{\"error\":{\"code\":13,\"message\":\"oops\"}}")},
     {"unary-timeout-not-sent", "UNARY-9", "The deadline of a unary call is not sent.", C, .ways = OUT, FIELDS(lose, .at = KT_AT_REQUEST, .path = "EchoUnary", .name1 = "grpc-timeout")},
@@ -64,6 +68,8 @@ const struct kt_mutant kt_rows_message[] = {
     {"unary-second-answer-lost", "UNARY-16", "Only the first answer of a unary call is looked at.", C, .ways = IN, MESSAGE(message_times, SECOND, .path = "EchoUnary", .n = 1, .n2 = 0)},
 
     {"flag-set", "COMP-1", "The compressed flag is set.", B, .ways = OUT, MESSAGE(flag, .n2 = 1)},
+    {"names-what-nobody-offered", "COMP-5", "An answer names gzip, whatever the client offers.", S, .ways = OUT, FIELDS(further, .at = KT_AT_RESPONSE, .name1 = "grpc-encoding", .value2 = "gzip", .with = "!grpc-encoding")},
+    {"packs-what-nobody-offered", "COMP-5", "Only the second answer's flag says packed, whatever the client offers.", S, .ways = OUT, MESSAGE(flag, SECOND, .n = 1, .n2 = 1)},
     {"offer-refused", "COMP-6", "An offer of encodings makes a request fail.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "content-type", .value2 = "text/plain", .with = "grpc-accept-encoding")},
     {"encoding-not-judged", "COMP-7", "A request in an unknown encoding is taken as it is.", S, .ways = IN, .seams = KT_SEAM_FIELDS | KT_SEAM_MESSAGE, .wire = kt_fault_encoding_ignored, .at = KT_AT_REQUEST, .name1 = "grpc-encoding"},
     {"identity-unknown", "COMP-8", "The encoding identity is unknown.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "grpc-encoding", .value = "^identity$", .value2 = "snappy")},
@@ -73,6 +79,7 @@ const struct kt_mutant kt_rows_message[] = {
     {"client-encoding-not-judged", "COMP-12", "An answer in an unknown encoding is taken as it is.", C, .ways = IN, .seams = KT_SEAM_FIELDS | KT_SEAM_MESSAGE, .wire = kt_fault_encoding_ignored, .at = KT_AT_RESPONSE, .name1 = "grpc-encoding", .value = "^(snappy|deflate|br)$"},
     {"client-flag-not-judged", "COMP-13", "An answer whose flag says packed is taken as it is.", C, .ways = IN, MESSAGE(flag, .n2 = 0)},
     {"client-identity-unknown", "COMP-14", "An answer that names its encoding is no answer, identity too.", C, .ways = IN, FIELDS(become, .at = KT_AT_RESPONSE, .name1 = "content-type", .value2 = "text/plain", .with = "grpc-encoding")},
+    {"bomb-kills", "COMP-15", "A packed message that unfolds to mebibytes costs the connection.", B, .ways = IN, MESSAGE(body_kills, .value = "1f8b0800000000000003e3666064a8ffc798380a46c1281805a360")},
 };
 /* clang-format on */
 const size_t kt_rows_message_n =

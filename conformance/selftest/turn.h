@@ -13,7 +13,7 @@ struct kt_turn {
     const char *op; /* of the request */
     unsigned nth;   /* of that op on its case, stream and side, from 0 */
     /* What a function wants to remember of this case, stream and side: kept
-     * from turn to turn, an object. */
+     * from turn to turn, whatever their op, an object. */
     json_t *memory;
     bool silent; /* the answer is dropped */
 };

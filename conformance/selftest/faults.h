@@ -535,6 +535,10 @@ void kt_fault_reused(
     struct kt_unit *u,
     const struct kt_mutant *m); /* MESSAGE: one of n2 bytes and more has the
                                    bytes of the one behind it */
+void kt_fault_neighbour_reset(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS: n2 ns behind a request with a
+                                   timeout, the stream before it is reset */
 void kt_fault_send_waits(
     struct kt_turn *t,
     const struct kt_mutant *m); /* TURN: no Send returns beside a Recv */

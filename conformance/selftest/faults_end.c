@@ -89,3 +89,14 @@ void kt_fault_become_timed(struct kt_unit *u, const struct kt_mutant *m)
     if (u->s != NULL && u->s->timed)
         kt_fault_become(u, m);
 }
+
+void kt_fault_neighbour_reset(struct kt_unit *u, const struct kt_mutant *m)
+{
+    static const uint8_t code[4] = {0, 0, 0, KT_H2_CANCEL};
+    const struct kt_fhead head = {.type = KT_FT_RST_STREAM,
+                                  .stream = u->head.stream - 2};
+
+    if (kt_list_is_meant(u, m) && u->s->timed && u->head.stream > 2)
+        kt_mitm_put_later(u->mitm, kt_way_back(u->way), m->n2, head,
+                          kt_cur_of(code, sizeof code));
+}

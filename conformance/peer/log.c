@@ -17,6 +17,7 @@ static void rec_free(struct kt_rec *r)
         kt_hlist_fini(r->list);
     kt_free(r->list);
     kt_free(r->own);
+    kt_free(r->err);
     kt_free(r);
 }
 
@@ -104,19 +105,31 @@ static struct kt_rec *append(struct kt_log *log, const struct kt_rec *from,
     return r;
 }
 
+static void put_fault(struct kt_log *log, bool to_server, uint32_t stream,
+                      const struct kt_err *err, uint64_t now_ns)
+{
+    struct kt_rec from = {.kind = KT_REC_FAULT,
+                          .to_server = to_server,
+                          .ev.stream = stream,
+                          .err = kt_xalloc(sizeof *err)};
+
+    *from.err = *err;
+    append(log, &from, now_ns);
+}
+
 /* Room for what comes next; the first refusal is told. */
 static bool room(struct kt_log *log, size_t bytes, bool to_server,
                  uint64_t now_ns)
 {
-    struct kt_rec r = {.kind = KT_REC_FAULT, .to_server = to_server};
+    struct kt_err full;
 
     if (log->full)
         return false;
     if (log->n < KT_LOG_MAX_RECS && bytes <= KT_LOG_MAX_BYTES - log->bytes)
         return true;
     log->full = true;
-    kt_badf(&r.err, KT_E_NOMEM, 0, "the log is full");
-    append(log, &r, now_ns);
+    kt_badf(&full, KT_E_NOMEM, 0, "the log is full");
+    put_fault(log, to_server, 0, &full, now_ns);
     return false;
 }
 
@@ -170,13 +183,8 @@ struct kt_rec *kt_log_put(struct kt_log *log, enum kt_rec_kind kind,
 void kt_log_fault(struct kt_log *log, bool to_server, uint32_t stream,
                   const struct kt_err *err, uint64_t now_ns)
 {
-    struct kt_rec from = {.kind = KT_REC_FAULT,
-                          .to_server = to_server,
-                          .ev.stream = stream,
-                          .err = *err};
-
     if (room(log, 0, to_server, now_ns))
-        append(log, &from, now_ns);
+        put_fault(log, to_server, stream, err, now_ns);
 }
 
 void kt_log_connect(struct kt_log *log, uint64_t now_ns)
@@ -212,6 +220,8 @@ bool kt_log_grow(struct kt_log *log, struct kt_rec *r, struct kt_cur bytes,
             cap = r->ev.length;
         while (cap < held + n)
             cap *= 2;
+        if (cap > r->ev.length && held + n <= r->ev.length)
+            cap = r->ev.length; /* it grows no further */
         r->own = kt_xrealloc(r->own, cap);
         r->own_cap = cap;
     }
@@ -242,15 +252,15 @@ struct kt_rec *kt_log_first(const struct kt_log *log, uint32_t stream,
 
 static bool print_fault(struct kt_buf *dst, const struct kt_rec *r)
 {
-    const char *rule = r->err.rule && *r->err.rule ? r->err.rule : "-";
+    const char *rule = r->err->rule && *r->err->rule ? r->err->rule : "-";
 
-    return (r->ev.stream == 0
-                ? kt_buf_printf(dst, "! %s %s", kt_code_name(r->err.code), rule)
-                : kt_buf_printf(dst, "! %s %s stream=%u",
-                                kt_code_name(r->err.code), rule,
-                                r->ev.stream)) &&
-           (r->err.detail[0] == '\0' ||
-            kt_buf_printf(dst, " %s", r->err.detail));
+    return (r->ev.stream == 0 ? kt_buf_printf(dst, "! %s %s",
+                                              kt_code_name(r->err->code), rule)
+                              : kt_buf_printf(dst, "! %s %s stream=%u",
+                                              kt_code_name(r->err->code), rule,
+                                              r->ev.stream)) &&
+           (r->err->detail[0] == '\0' ||
+            kt_buf_printf(dst, " %s", r->err->detail));
 }
 
 bool kt_rec_print(struct kt_buf *dst, const struct kt_rec *r, size_t max_bytes)

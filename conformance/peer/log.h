@@ -25,7 +25,7 @@ struct kt_rec {
     bool open;      /* MESSAGE: not whole, and its stream can still go on */
     bool interim;   /* HEADERS: of an informational response, 1xx */
     struct kt_event ev;
-    struct kt_err err;   /* FAULT */
+    struct kt_err *err;  /* FAULT */
     uint64_t at_ns;      /* when its first byte came, or was written */
     uint64_t end_ns;     /* when it was complete */
     uint64_t seq;        /* index in kt_log.v */

@@ -71,7 +71,7 @@ static void judge(struct kt_chan *ch, const struct kt_rec *r)
         if (!ch->c->sut[side] || (r->kind == KT_REC_FAULT && !own))
             continue;
         if (r->kind == KT_REC_FAULT)
-            kt_standing_broken(&ch->standing[side], r->ev.stream, &r->err);
+            kt_standing_broken(&ch->standing[side], r->ev.stream, r->err);
         for (uint64_t i = 0; r->kind != KT_REC_FAULT && i < r->times; i++)
             kt_standing_on(&ch->standing[side], own, &r->ev);
     }

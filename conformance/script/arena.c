@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum { BLOCK = 8192, ALIGN = 16 };
+enum { BLOCK = 2048, ALIGN = 16 };
 
 struct block {
     struct block *next;

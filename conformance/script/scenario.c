@@ -266,7 +266,7 @@ void kt_file_read(struct kt_file *ret, struct kt_faults *faults,
                   const char *id, const char *text)
 {
     struct kt_pool *arena = kt_pool_new();
-    struct reading *r = kt_pool_alloc(arena, sizeof *r);
+    struct reading *r = kt_xalloc(sizeof *r);
 
     *ret = (struct kt_file){.arena = arena,
                             .name = kt_pool_strdup(arena, name),
@@ -283,6 +283,7 @@ void kt_file_read(struct kt_file *ret, struct kt_faults *faults,
     for (size_t i = 0; i < n && i < KT_AXES_MAX_CASES; i++)
         variant_read(r, i);
     kt_free(r->l);
+    kt_free(r);
 }
 
 void kt_file_fini(struct kt_file *f)

@@ -33,6 +33,7 @@ static void print_lit(struct kt_buf *dst, const struct kt_pat *p)
 {
     bool plain = p->n > 0;
 
+    kt_buf_puts(dst, p->gzip ? "gzip:" : "");
     for (size_t i = 0; i < p->n; i++)
         plain = plain && isgraph((unsigned char)p->text[i]) &&
                 !strchr("\"'|#{}", p->text[i]);

@@ -2,7 +2,7 @@
 #include "check/recv.h"
 #include "base/alloc.h"
 #include "base/must.h"
-#include "check/gunzip.h"
+#include "wire/gzip.h"
 #include "wire/status.h"
 #include <string.h>
 
@@ -30,8 +30,10 @@ bool kt_entry_payload(const struct kt_entry *e, struct kt_buf *room,
 {
     *ret = e->ev->body;
     if (e->ev->compressed) {
+        struct kt_err err;
+
         *ret_why = "a compressed message that is no gzip";
-        if (!kt_gunzip(e->ev->body, room))
+        if (kt_gunzip(e->ev->body, room, &err) == KT_BAD)
             return false;
         *ret = kt_buf_view(room);
     }

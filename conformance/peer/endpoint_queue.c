@@ -104,15 +104,16 @@ void kt_endpoint_message(struct kt_endpoint *ep, uint32_t stream,
                          const struct kt_write_how *how)
 {
     struct kt_ep_stream *s = kt_ep_stream(ep, stream);
-    const struct kt_write_how full = how_of(how, stream);
+    struct kt_write_how full = how_of(how, stream);
     struct kt_ep_item *it;
 
     if (is_gone(ep, s))
         return;
+    full.payload = payload;
     it = item_new(over, &full);
     if (!put_data(over, &it->bytes))
         kt_write_message(over && over->frame == KT_F_message ? over : NULL,
-                         payload, &it->bytes);
+                         &full, &it->bytes);
     it->end_stream = it->o.flags_on & KT_FF_END_STREAM;
     queue(ep, s, it);
 }

@@ -55,22 +55,22 @@ static void part_of(const struct kt_wire *w, struct kt_buf *b, size_t from)
     b->len -= size - (hi > lo ? hi - lo : 0);
 }
 
-void kt_write_message(const struct kt_wire *w, struct kt_cur payload,
+void kt_write_message(const struct kt_wire *w, const struct kt_write_how *how,
                       struct kt_buf *dst)
 {
-    static const struct kt_write_how nothing;
     const size_t from = kt_buf_size(dst);
+    struct kt_cur payload = how->payload;
     uint8_t head[KT_PREFIX_LEN];
     struct kt_wopts o;
 
-    kt_wopts_read(w, &nothing, &o);
+    kt_wopts_read(w, how, &o);
     if (o.has_payload)
         payload = o.payload;
     kt_prefix_encode(
         head,
         (struct kt_prefix){
             .len = o.has_length ? o.length : (uint32_t)kt_cur_left(&payload),
-            .packed = o.compressed,
+            .packed = o.has_compressed ? o.compressed : how->packed,
         });
     must(kt_buf_put(dst, head, sizeof head) &&
          kt_buf_put(dst, payload.p, kt_cur_left(&payload)));

@@ -11,6 +11,7 @@ struct kt_write_how {
     const struct kt_hlist *canon; /* headers, trailers: canonical; NULL: empty
                                    */
     struct kt_cur payload;        /* message M, encoded */
+    bool packed;                  /* so is its flag, without compressed= */
     bool end_stream;              /* canonical: the frame has END_STREAM */
     uint32_t last;                /* GOAWAY without last= */
     uint32_t code;                /* RST_STREAM, GOAWAY without code= */
@@ -59,7 +60,7 @@ bool kt_write_line(const struct kt_wire *w, const struct kt_write_how *how,
 /* The parts of it, for what is queued first and written later. */
 /* The encoded message as the line has it: prefix and payload, with compressed=,
  * length=, payload= and part=. w may be NULL. */
-void kt_write_message(const struct kt_wire *w, struct kt_cur payload,
+void kt_write_message(const struct kt_wire *w, const struct kt_write_how *how,
                       struct kt_buf *dst);
 /* Put the line's fields over a canonical list: name=value replaces what has
  * that name, in its place, or is added; "no name" removes; ~ * !V keep it. */

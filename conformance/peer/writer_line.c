@@ -60,7 +60,7 @@ static void message(struct line *l)
 {
     struct kt_buf b = {.limit = SIZE_MAX};
 
-    kt_write_message(l->w, l->how->payload, &b);
+    kt_write_message(l->w, l->how, &b);
     pieces(l, kt_buf_view(&b), l->how->end_stream);
     kt_buf_fini(&b);
 }

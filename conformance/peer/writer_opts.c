@@ -9,7 +9,8 @@ bool kt_write_value(const struct kt_pat *p, char num[24], struct kt_cur *ret)
 {
     switch (p->kind) {
     case KT_PAT_LIT:
-        *ret = kt_cur_of(p->text, p->n);
+        *ret = p->gzip ? kt_cur_of(p->packed, p->npacked)
+                       : kt_cur_of(p->text, p->n);
         return true;
     case KT_PAT_RANGE:
         snprintf(num, 24, "%llu", (unsigned long long)p->lo);

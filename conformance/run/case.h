@@ -75,6 +75,8 @@ struct kt_strm {
     struct kt_rx rx[2];         /* the judge's receivers, by direction */
     /* the judge's own sending side */
     bool head_sent, ended, reset;
+    bool gzip;  /* open compress=gzip, of either side */
+    bool packs; /* the judge's messages on it are in gzip */
     /* the SUT knows of the judge's reset: nothing may follow */
     bool reset_known;
     uint64_t proved_seq;  /* entries behind it came after that; 0: not yet */

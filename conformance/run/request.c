@@ -38,6 +38,7 @@ static void mark_open(struct kt_case *c, const struct kt_line *line,
     const char *method = kt_field_text(&line->app.fields, "method");
 
     s->opened = true;
+    s->gzip = kt_field_text(&line->app.fields, "compress") != NULL;
     s->tagged = line->as != NULL || c->role == KT_ROLE_PAIR;
     s->open_ns = kt_clock_now(&c->run->clock);
     snprintf(s->conn_name, sizeof s->conn_name, "%s",

@@ -1,9 +1,11 @@
 /* What the judge writes. SPDX-License-Identifier: Apache-2.0 */
 #include "run/write.h"
+#include "base/must.h"
 #include "check/meta.h"
 #include "run/fail.h"
 #include "run/inner.h"
 #include "run/request.h"
+#include "wire/gzip.h"
 #include <string.h>
 
 static uint32_t stream_of(void *ctx, const char *name)
@@ -109,6 +111,7 @@ void kt_draw_request(const struct kt_draw *d, const struct kt_fields *app)
         return;
     begin_bare(d->c, s->conn);
     take_id(s, d->over);
+    s->packs = app && kt_field_text(app, "compress");
     how = how_of(d->c, s);
     request_list(s, app, &list);
     kt_endpoint_headers(s->conn->ep, s->id, &list, d->over, &how);
@@ -116,6 +119,18 @@ void kt_draw_request(const struct kt_draw *d, const struct kt_fields *app)
     s->head_sent = true;
     kt_hlist_fini(&list);
     kt_chan_flush(s->conn);
+}
+
+/* Only what the client accepts, COMP-5. */
+static bool may_pack(const struct kt_strm *s)
+{
+    const struct kt_tape *t = kt_strm_tape(s, true);
+    const struct kt_entry *e = t ? kt_tape_find(t, KT_EV_HEADERS, 0) : NULL;
+    struct kt_cur v;
+
+    return s->gzip && e &&
+           kt_hlist_get(e->ev->fields, "grpc-accept-encoding", 0, &v) &&
+           memmem(v.p, kt_cur_left(&v), "gzip", 4) != NULL;
 }
 
 void kt_draw_response(const struct kt_draw *d, const struct kt_hlist *metadata)
@@ -127,21 +142,39 @@ void kt_draw_response(const struct kt_draw *d, const struct kt_hlist *metadata)
     if (!can_write(s) || s->ended)
         return;
     kt_canon_init(&list);
+    s->packs = may_pack(s);
     kt_canon_response(&list, metadata);
+    if (s->packs)
+        must(kt_hlist_puts(&list, "grpc-encoding", "gzip"));
     kt_endpoint_headers(s->conn->ep, s->id, &list, d->over, &how);
     s->head_sent = true;
     kt_hlist_fini(&list);
     kt_chan_flush(s->conn);
 }
 
+static bool says_plain(const struct kt_wire *w)
+{
+    const struct kt_field *f =
+        w ? kt_fields_get(&w->fields, "compressed") : NULL;
+
+    return f && f->value.kind == KT_PAT_LIT && strcmp(f->value.text, "0") == 0;
+}
+
 void kt_draw_message(const struct kt_draw *d, struct kt_cur payload)
 {
     struct kt_strm *s = d->s;
-    const struct kt_write_how how = how_of(d->c, s);
+    struct kt_write_how how = how_of(d->c, s);
+    struct kt_buf packed = {.limit = SIZE_MAX};
 
     if (!can_write(s) || s->ended)
         return;
+    how.packed = s->packs && !says_plain(d->over);
+    if (how.packed) {
+        must(kt_gzip(payload, &packed));
+        payload = kt_buf_view(&packed);
+    }
     kt_endpoint_message(s->conn->ep, s->id, payload, d->over, &how);
+    kt_buf_fini(&packed);
     kt_chan_flush(s->conn);
 }
 

@@ -249,18 +249,29 @@ static bool says_biz(const struct kt_line *s)
     return s->out.n == 1 && s->out.v[0].kind == KT_OUT_BIZ;
 }
 
-static void needs_lint(struct kt_lint *l)
+static bool says_compress(const struct kt_line *s)
+{
+    return s->kind == KT_S_APP && kt_fields_get(&s->app.fields, "compress");
+}
+
+static void need_lint(struct kt_lint *l, const char *cap,
+                      bool (*says)(const struct kt_line *s), const char *why)
 {
     for (size_t i = 0; i < l->scn->nneeds; i++)
-        if (strcmp(l->scn->needs[i], "biz") == 0)
+        if (strcmp(l->scn->needs[i], cap) == 0)
             return;
     for (size_t i = 0; i < l->n; i++)
         if (l->v[i].mark == KT_MARK_LINE && l->v[i].branches == 0 &&
-            says_biz(l->v[i].s)) {
-            kt_fault_add(l->faults, l->v[i].s->pos,
-                         "not every library has biz statuses: 'needs biz'");
+            says(l->v[i].s)) {
+            kt_fault_add(l->faults, l->v[i].s->pos, "%s: 'needs %s'", why, cap);
             return;
         }
+}
+
+static void needs_lint(struct kt_lint *l)
+{
+    need_lint(l, "biz", says_biz, "not every library has biz statuses");
+    need_lint(l, "gzip", says_compress, "not every library compresses");
 }
 
 static void roles_lint(struct kt_lint *l)

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "base/alloc.h"
 #include "script/value.h"
+#include "wire/gzip.h"
 #include <string.h>
 
 static bool regex_match(const struct kt_pat *p, const char *text, size_t n)
@@ -17,13 +18,30 @@ static bool regex_match(const struct kt_pat *p, const char *text, size_t n)
     return ok;
 }
 
+static bool is_text(const struct kt_pat *p, const char *text, size_t n)
+{
+    return n == p->n && (n == 0 || memcmp(text, p->text, n) == 0);
+}
+
+static bool unpacked_is(const struct kt_pat *p, const char *text, size_t n)
+{
+    struct kt_buf b = {.limit = p->n};
+    struct kt_err err;
+    const bool ok =
+        kt_gunzip(kt_cur_of(text, n), &b, &err) == KT_DONE &&
+        is_text(p, (const char *)kt_buf_view(&b).p, kt_buf_size(&b));
+
+    kt_buf_fini(&b);
+    return ok;
+}
+
 bool kt_pat_match(const struct kt_pat *p, const char *text, size_t n)
 {
     uint64_t v;
 
     switch (p->kind) {
     case KT_PAT_LIT:
-        return n == p->n && (n == 0 || memcmp(text, p->text, n) == 0);
+        return p->gzip ? unpacked_is(p, text, n) : is_text(p, text, n);
     case KT_PAT_RANGE:
         return kt_number_read(text, n, &v) && v >= p->lo && v <= p->hi;
     case KT_PAT_REGEX:

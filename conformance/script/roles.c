@@ -102,18 +102,8 @@ static void app_marks(struct marks *m, const struct kt_app *app)
     if (kt_fields_get(&app->fields, "from"))
         later(m, "chain of three");
     transport_later(m, &app->fields);
-    if (kt_fields_get(&app->fields, "compress"))
-        later(m, "compression gzip");
     if (method != NULL && method->value.text)
         method_later(m, method->value.text);
-}
-
-static bool has_gzip(const struct kt_pat *p)
-{
-    for (size_t i = 0; i < p->nsub; i++)
-        if (has_gzip(&p->sub[i]))
-            return true;
-    return p->gzip;
 }
 
 /* How bytes are cut is no promise of a SUT, and no client ends its stream in
@@ -142,9 +132,6 @@ static void wire_marks(struct marks *m, const struct kt_line *s)
         later(m, "transport ttheader");
     if (s->wire.frame == KT_F_THRIFT)
         later(m, "ping-pong");
-    for (size_t i = 0; i < s->wire.fields.n; i++)
-        if (has_gzip(&s->wire.fields.v[i].value))
-            later(m, "compression gzip");
 }
 
 static bool on_line(void *ctx, const struct kt_line *s)

@@ -30,10 +30,13 @@ enum kt_pat_kind {
 
 struct kt_pat {
     enum kt_pat_kind kind;
-    bool quoted; /* was in double quotes: always literal */
-    bool gzip;   /* gzip:V: LIT is V, which is to be packed */
-    char *text;  /* LIT: the bytes (a NUL follows); REGEX: its source */
-    size_t n;    /* LIT */
+    bool quoted;  /* was in double quotes: always literal */
+    bool gzip;    /* gzip:V: LIT is V; what is written is packed, and what is
+                     matched is unpacked first */
+    char *packed; /* gzip: V in gzip */
+    size_t npacked;
+    char *text; /* LIT: the bytes (a NUL follows); REGEX: its source */
+    size_t n;   /* LIT */
     uint64_t lo, hi;
     regex_t *re;
     struct kt_pat *sub;

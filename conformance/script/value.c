@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: Apache-2.0 */
 #include "script/value.h"
 #include "base/must.h"
+#include "wire/gzip.h"
 #include <ctype.h>
 #include <string.h>
 
@@ -208,20 +209,35 @@ static bool regex_read(struct kt_line_in *l, const struct kt_word *w,
 }
 
 static bool literal_read(struct kt_line_in *l, const struct kt_word *w,
+                         struct kt_pat *ret);
+
+static bool gzip_read(struct kt_line_in *l, const struct kt_word *w,
+                      struct kt_pat *ret)
+{
+    const struct kt_word rest = {w->p + 5, w->n - 5, kt_line_col(l, w->p + 5)};
+    struct kt_buf b = {.limit = SIZE_MAX};
+
+    if (kt_word_starts(&rest, "gzip:"))
+        return kt_line_bad(l, w, "packed once is enough");
+    if (!literal_read(l, &rest, ret))
+        return false;
+    must(kt_gzip(kt_cur_of(ret->text, ret->n), &b));
+    ret->gzip = true;
+    ret->npacked = kt_buf_size(&b);
+    ret->packed = kt_pool_alloc(l->arena, ret->npacked);
+    memcpy(ret->packed, kt_buf_view(&b).p, ret->npacked);
+    kt_buf_fini(&b);
+    return true;
+}
+
+static bool literal_read(struct kt_line_in *l, const struct kt_word *w,
                          struct kt_pat *ret)
 {
     uint8_t *bytes;
 
     ret->kind = KT_PAT_LIT;
-    if (kt_word_starts(w, "gzip:")) { /* known, and not run yet: see roles.c */
-        const struct kt_word rest = {w->p + 5, w->n - 5,
-                                     kt_line_col(l, w->p + 5)};
-
-        ret->gzip = true;
-        if (kt_word_starts(&rest, "gzip:"))
-            return kt_line_bad(l, w, "packed once is enough");
-        return literal_read(l, &rest, ret);
-    }
+    if (kt_word_starts(w, "gzip:"))
+        return gzip_read(l, w, ret);
     if (kt_word_starts(w, "hex:") || kt_word_starts(w, "zeros:")) {
         if (!kt_bytes_read(l, w->p, w->n, &bytes, &ret->n))
             return kt_line_bad(l, w,

@@ -72,7 +72,7 @@ const struct kt_word_def kt_words[] = {
 
     {KT_W_OPTION, "deadline", 0, 0, V(OPEN) | V(CALL) | V(ACCEPT), "deadline=300ms, deadline=A..B", "open, call: of the call. accept: what is left of it, as a range."},
     {KT_W_OPTION, "on", 0, 0, V(OPEN) | V(CALL), "on=new|any|NAME", "The connection: a new one, the client's own choice, that of stream NAME. Default: that of the first stream."},
-    {KT_W_OPTION, "compress", 0, KT_WF_LATER, V(OPEN) | V(CALL), "compress=gzip", "The compressor of the call."},
+    {KT_W_OPTION, "compress", 0, 0, V(OPEN) | V(CALL), "compress=gzip", "The compressor of the call; needs gzip."},
     {KT_W_OPTION, "from", 0, KT_WF_LATER, V(OPEN), "from=NAME", "Opened by that stream's handler, with its context."},
     {KT_W_OPTION, "method", 0, 0, V(CALL), "method=NAME", "Another method than the scenario's."},
     {KT_W_OPTION, "transport", 0, KT_WF_LATER, V(CALL), "transport=framed", "The framing of a ping-pong call: raw, framed, ttheader, ttheader-framed."},
@@ -164,7 +164,7 @@ const struct kt_word_def kt_words[] = {
     {KT_W_VALUE, "!", 0, 0, 0, "!V", "Another value than V; the judge writes the canonical value."},
     {KT_W_VALUE, "hex", 0, 0, 0, "hex:0a0b, hex:(0c0001)x64", "Bytes."},
     {KT_W_VALUE, "zeros", 0, 0, 0, "zeros:N", "N bytes of zero."},
-    {KT_W_VALUE, "gzip", 0, KT_WF_LATER, 0, "gzip:V", "V, packed by gzip."},
+    {KT_W_VALUE, "gzip", 0, 0, 0, "gzip:V", "V, packed by gzip; what is compared is unpacked first."},
 
     {KT_W_SCRIPT, "either", KT_S_EITHER, 0, 0, "either [LABEL]", "The first branch, in text order, whose first line an entry or an answer satisfies; taken for good. The label is recorded."},
     {KT_W_SCRIPT, "or", KT_S_EITHER, 0, 0, "or [LABEL]", "The next branch."},

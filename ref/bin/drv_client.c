@@ -176,6 +176,7 @@ static bool start(struct kt_drv_stream *s, const json_t *req, struct lists *l,
         .metadata = &l->metadata,
         .transient = &l->transient,
         .persistent = &l->persistent,
+        .gzip = strcmp(kt_drv_text(req, "compress"), "gzip") == 0,
     };
 
     s->call = kt_call_open(kt_link_peer(s->link), &o, now, reterr);
@@ -228,12 +229,17 @@ void kt_drv_open(struct kt_refdriver *d, const json_t *req, json_int_t id,
     const struct kt_method *method = method_for(d, req);
     const json_t *msg = json_object_get(req, "message");
     const char *transport = kt_drv_text(req, "transport");
+    const char *compress = kt_drv_text(req, "compress");
     struct kt_drv_stream *s;
     struct kt_err e = {0};
     struct lists l;
 
     if (transport[0] != '\0' && strcmp(transport, "http2") != 0) {
         kt_drv_answer(d, id, "unsupported", json_string("HTTP/2 only"));
+        return;
+    }
+    if (compress[0] != '\0' && strcmp(compress, "gzip") != 0) {
+        kt_drv_answer(d, id, "unsupported", json_string("gzip only"));
         return;
     }
     if (method == NULL || method->mode == KT_MODE_PINGPONG ||

@@ -108,10 +108,10 @@ const struct kt_service *kt_drv_service(const struct kt_refdriver *d,
 }
 
 const char *const kt_refdriver_caps[] = {
-    "unary",       "stop",           "events",     "panic",
-    "metainfo",    "exception",      "biz",        "initial-window",
-    "max-frame",   "max-concurrent", "table-size", "connections",
-    "read-timeout"};
+    "unary",        "stop",           "events",     "panic",
+    "metainfo",     "exception",      "biz",        "initial-window",
+    "max-frame",    "max-concurrent", "table-size", "connections",
+    "read-timeout", "compress",       "gzip"};
 const size_t kt_refdriver_ncaps =
     sizeof kt_refdriver_caps / sizeof *kt_refdriver_caps;
 

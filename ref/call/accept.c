@@ -138,8 +138,7 @@ static enum verdict check_encoding(struct request *r)
 {
     struct kt_cur v;
 
-    if (!last_value(r->h, "grpc-encoding", &v) || kt_cur_is(v, "identity") ||
-        kt_cur_left(&v) == 0)
+    if (kt_encoding_take(r->c, r->h, &v))
         return TAKE;
     r->encoding = true;
     return refuse(r, KT_GRPC_UNIMPLEMENTED,
@@ -180,14 +179,14 @@ static bool put_refusal(struct kt_hlist *h, const struct request *r)
     struct kt_status s;
 
     kt_status_init(&s);
-    const bool ok = kt_hlist_puts(h, ":status", "200") &&
-                    kt_hlist_puts(h, "content-type",
-                                  r->c->subtyped ? "application/grpc+thrift"
-                                                 : "application/grpc") &&
-                    (!r->encoding ||
-                     kt_hlist_puts(h, "grpc-accept-encoding", "identity")) &&
-                    kt_status_set(&s, r->code, r->text) &&
-                    kt_status_write(&s, h);
+    const bool ok =
+        kt_hlist_puts(h, ":status", "200") &&
+        kt_hlist_puts(h, "content-type",
+                      r->c->subtyped ? "application/grpc+thrift"
+                                     : "application/grpc") &&
+        (!r->encoding ||
+         kt_hlist_puts(h, "grpc-accept-encoding", "identity,gzip")) &&
+        kt_status_set(&s, r->code, r->text) && kt_status_write(&s, h);
     kt_status_fini(&s);
     return ok;
 }

@@ -51,6 +51,8 @@ struct kt_call *kt_call_new(struct kt_peer *p)
     c->quota.max = lim->max_queue;
     kt_buf_init(&c->tapped, SIZE_MAX);
     kt_buf_init(&c->told, SIZE_MAX);
+    kt_buf_init(&c->packed, SIZE_MAX);
+    kt_buf_init(&c->unpacked, lim->max_message);
     c->next = p->all;
     if (p->all)
         p->all->prev = c;
@@ -120,6 +122,8 @@ void kt_call_free(struct kt_call *c)
     kt_deframe_fini(&c->in);
     kt_buf_fini(&c->tapped);
     kt_buf_fini(&c->told);
+    kt_buf_fini(&c->packed);
+    kt_buf_fini(&c->unpacked);
     kt_free(c->rpc.v);
     kt_free(c);
 }

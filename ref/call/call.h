@@ -160,7 +160,8 @@ enum kt_recv {
  * (FLOW-4). Client side of KT_CLIENT_STREAM and KT_UNARY: MORE until the end of
  * the stream, and the message only if that end is OK (EOF-28..30); an OK end
  * without message is EOF, for unary 13. Framing errors (MSG-8, prefix flag,
- * cut by the end of the stream) are 13, too long a message 8: sticky. */
+ * cut by the end of the stream, no gzip where it was announced) are 13, too
+ * long a message, packed or unpacked, 8: sticky. */
 enum kt_recv kt_call_recv(struct kt_call *c, struct kt_cur *ret);
 /* Why the last BAD or KT_RECV_STATUS, KT_RECV_BIZ of this call. Valid until
  * the next call on c. */
@@ -180,6 +181,7 @@ struct kt_call_open {
                                           "-bin" values are bytes */
     const struct kt_hlist *transient;  /* metainfo, or NULL */
     const struct kt_hlist *persistent; /* metainfo, or NULL */
+    bool gzip; /* messages are packed, and answers may be (COMP-3) */
 };
 /* Start a call. It may wait for a stream (CONN-14), already taking messages.
  * NULL: CLOSED (kt_peer_can_open is false), SYNTAX (a name or value that no
@@ -260,7 +262,8 @@ enum kt_rpc_kind {
 };
 struct kt_rpc_event {
     enum kt_rpc_kind kind;
-    size_t size; /* of the payload, prefix excluded (MSG-20) */
+    size_t size; /* of the payload, prefix excluded; sent ones as they are on
+                    the wire, received ones unpacked (MSG-20) */
     bool failed;
     int32_t code; /* grpc-status of the failure; biz code when biz */
     bool biz;

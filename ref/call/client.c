@@ -45,7 +45,7 @@ static enum kt_step put_request(struct kt_hlist *h, struct kt_call *c,
 {
     const struct kt_peer *p = c->peer;
 
-    if (!put_start(h, p, o) || !put_timeout(h, c) ||
+    if (!put_start(h, p, o) || !put_timeout(h, c) || !kt_encoding_put(h, c) ||
         (p->o.source && !kt_hlist_puts(h, "source-service", p->o.source)))
         return kt_bad(reterr, KT_E_NOMEM, KT_SCOPE_STREAM, 0, NULL);
     if (kt_fields_add_meta(h, KT_META_TRANSIENT, o->transient, reterr) !=
@@ -109,6 +109,7 @@ struct kt_call *kt_call_open(struct kt_peer *p, const struct kt_call_open *o,
         return NULL;
     }
     c->mode = o->mode;
+    c->packs = o->gzip;
     if (o->deadline_ns != 0)
         c->deadline_ns = o->deadline_ns;
     kt_call_trace(c, KT_RPC_START, 0, NULL);
@@ -334,6 +335,7 @@ void kt_client_headers(struct kt_call *c, struct kt_hlist *h, bool end)
     const bool first = c->rx.state == KT_R_WAIT;
     const uint32_t http = http_status(h);
     const bool info = first && !end && http >= 100 && http < 200;
+    struct kt_cur ignored;
     struct kt_err e;
 
     if (c->ended)
@@ -356,6 +358,7 @@ void kt_client_headers(struct kt_call *c, struct kt_hlist *h, bool end)
         return;
     }
     kt_call_tap_fields(c, KT_TAP_HEADERS_IN, h);
+    kt_encoding_take(c, h, &ignored); /* COMP-12: its messages will fail */
     if (!is_grpc(h)) {
         not_grpc(c, h);
         return;

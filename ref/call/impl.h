@@ -58,6 +58,8 @@ struct kt_call {
     bool headed;   /* client: response headers are known, or never come */
     bool returned; /* server: the handler has */
     bool subtyped; /* server: the request said +thrift */
+    bool packs;    /* messages that go out are in gzip */
+    bool unpacks;  /* the other side has announced gzip */
 
     bool ended;
     bool broken; /* server: the framing of what comes is lost */
@@ -71,6 +73,8 @@ struct kt_call {
     struct kt_hlist put_head, put_trailer; /* server: to be sent, encoded */
     struct kt_buf tapped;                  /* a message on its way out */
     struct kt_buf told;                    /* a message that was changed */
+    struct kt_buf packed;                  /* a body on its way out, in gzip */
+    struct kt_buf unpacked;                /* a body that came in gzip */
     struct kt_rpc_ring rpc;
 };
 
@@ -106,6 +110,21 @@ enum kt_step kt_fields_take_meta(struct kt_hlist *transient,
 bool kt_fields_is_extra(struct kt_cur json); /* a JSON object of strings */
 void kt_call_tap_fields(struct kt_call *c, enum kt_tap_at at,
                         struct kt_hlist *list);
+
+/* encoding.c */
+/* What a header list says of the encoding of its side's messages. False: one
+ * that is not known here; *ret is its name. */
+bool kt_encoding_take(struct kt_call *c, const struct kt_hlist *h,
+                      struct kt_cur *ret);
+bool kt_encoding_put(struct kt_hlist *h, const struct kt_call *c);
+/* *body in the encoding of the call: valid until the next message. False:
+ * NOMEM. */
+bool kt_call_pack(struct kt_call *c, struct kt_cur *body);
+/* *body out of it: valid until the next. BAD: UNKNOWN, no encoding was
+ * announced, or none that is known here; COMPRESSION; TOO_BIG, the message's
+ * own limit, of which no more is ever held; NOMEM. */
+enum kt_step kt_call_unpack(struct kt_call *c, struct kt_cur *body,
+                            struct kt_err *reterr);
 
 /* trace.c */
 void kt_call_trace(struct kt_call *c, enum kt_rpc_kind kind, size_t size,

@@ -48,7 +48,8 @@ enum kt_step kt_server_start(struct kt_call *c)
     if (!kt_send_half_may(&c->tx, KT_SE_HEADERS))
         return KT_DONE;
     kt_hlist_init(&h, SIZE_MAX, SIZE_MAX);
-    if (!put_start(&h, c) || !put_all(&h, &c->put_head)) {
+    if (!put_start(&h, c) || !kt_encoding_put(&h, c) ||
+        !put_all(&h, &c->put_head)) {
         s = kt_call_blame(c, KT_GRPC_INTERNAL, "out of memory");
     } else if (h.size > kt_conn_max_send_fields(c->peer->conn)) {
         s = too_big(c);

@@ -49,7 +49,8 @@ static bool tap_out(struct kt_call *c, struct kt_cur *head, struct kt_cur *body)
 
 static enum kt_step put_message(struct kt_call *c, struct kt_cur body)
 {
-    const struct kt_prefix p = {.len = (uint32_t)kt_cur_left(&body)};
+    const struct kt_prefix p = {.len = (uint32_t)kt_cur_left(&body),
+                                .packed = c->packs};
     uint8_t b[KT_PREFIX_LEN];
     struct kt_err e;
 
@@ -74,6 +75,8 @@ enum kt_step kt_call_send(struct kt_call *c, struct kt_cur message)
         blame_end(c);
     else if (!kt_quota_put(&c->quota, 0))
         return KT_MORE;
+    else if (!kt_call_pack(c, &message))
+        kt_call_blame(c, KT_GRPC_INTERNAL, "out of memory");
     else
         s = put_message(c, message);
     if (events)
@@ -117,6 +120,14 @@ static void break_by(struct kt_call *c, const struct kt_err *e)
     case KT_E_PREFIX_FLAG:
         kt_call_break(c, KT_GRPC_INTERNAL,
                       "flag of a message prefix is neither 0 nor 1");
+        return;
+    case KT_E_UNKNOWN:
+        kt_call_break(c, KT_GRPC_INTERNAL, /* MSG-8 */
+                      "kitex compression algorithm not found");
+        return;
+    case KT_E_COMPRESSION:
+        kt_call_break(c, KT_GRPC_INTERNAL, /* COMP-9 */
+                      "compressed message cannot be unpacked");
         return;
     case KT_E_TRUNCATED:
         kt_call_break(c, KT_GRPC_INTERNAL, "unexpected EOF"); /* MSG-15 */
@@ -164,22 +175,21 @@ static enum kt_recv fail(struct kt_call *c, const struct kt_status *why)
     return why->has_biz ? KT_RECV_BIZ : KT_RECV_STATUS;
 }
 
-/* The body, as the application gets it. */
-static enum kt_recv hand_out(struct kt_call *c, const struct kt_message *m,
+/* The body, as the application gets it; size is what it was on the wire. */
+static enum kt_recv hand_out(struct kt_call *c, size_t size, struct kt_cur body,
                              struct kt_cur *ret)
 {
     const struct kt_tap *tap = c->peer->o.tap;
 
     c->waiting = false;
-    const size_t give =
-        kt_credit_took(&c->credit, KT_PREFIX_LEN + kt_cur_left(&m->body));
+    const size_t give = kt_credit_took(&c->credit, KT_PREFIX_LEN + size);
     if (c->stream)
         kt_conn_credit(c->stream, give);
-    *ret = m->body;
+    *ret = body;
     if (tap == NULL || tap->message == NULL)
         return KT_RECV_MESSAGE;
     kt_buf_clear(&c->told);
-    if (kt_buf_put(&c->told, m->body.p, kt_cur_left(&m->body))) {
+    if (kt_buf_put(&c->told, body.p, kt_cur_left(&body))) {
         tap->message(tap->ctx, KT_TAP_MESSAGE_IN, c, &c->told);
         *ret = kt_buf_view(&c->told);
     }
@@ -215,12 +225,14 @@ static enum kt_recv recv_stream(struct kt_call *c, struct kt_cur *ret)
     struct kt_err e;
 
     switch (kt_deframe_next(&c->in, &m, &e)) {
-    case KT_DONE:
-        if (!m.packed)
-            return hand_out(c, &m, ret);
-        kt_call_break(c, KT_GRPC_INTERNAL, /* MSG-8 */
-                      "kitex compression algorithm not found");
+    case KT_DONE: {
+        struct kt_cur body = m.body;
+
+        if (!m.packed || kt_call_unpack(c, &body, &e) == KT_DONE)
+            return hand_out(c, kt_cur_left(&m.body), body, ret);
+        break_by(c, &e);
         return at_end(c);
+    }
     case KT_MORE:
         return nothing_more(c) ? at_end(c) : wait_more(c, true);
     case KT_BAD:

@@ -174,6 +174,22 @@ Test(writer, messages_with_their_prefix_whole_and_in_pieces)
     EXPECT(v, &how, false);
 }
 
+Test(writer, a_packed_message_has_its_flag_unless_the_line_has_another)
+{
+    static const uint8_t payload[] = {0xaa, 0xbb};
+    const struct kt_write_how how = {.stream = 3,
+                                     .payload =
+                                         kt_cur_of(payload, sizeof payload),
+                                     .packed = true};
+    static const struct want v[] = {
+        {"message", "000007 00 00 00000003 01 00000002 aabb"},
+        {"message compressed=0", "000007 00 00 00000003 00 00000002 aabb"},
+        {"message payload=hex:cc", "000006 00 00 00000003 01 00000001 cc"},
+    };
+
+    EXPECT(v, &how, false);
+}
+
 Test(writer, header_blocks_in_every_representation)
 {
     static const struct want v[] = {

@@ -189,8 +189,6 @@ static const struct {
     const char *line, *later;
 } laters[] = {
     {"client.c open from=a\n", "chain of three"},
-    {"client.c open compress=gzip\n", "compression gzip"},
-    {">! DATA data=gzip:x\n", "compression gzip"},
     {"client.c call transport=framed {} = {}\n", "transport framed"},
     {"client.c call method=EchoPingPong {} = {}\n", "ping-pong"},
     {">! TT data\n", "transport ttheader"},

@@ -46,7 +46,7 @@ static const struct {
     {"p2-deadline-both", 1, SCP, 0, NULL},
     {"p3-biz-each-mode", 4, SCP, 0, NULL},
     {"p4-bin-metadata", 1, SCP, 0, NULL},
-    {"p5-gzip", 1, SCP, 0, "compression gzip"},
+    {"p5-gzip", 1, SCP, 0, NULL},
     {"p6-stop-under-load", 1, SP, 0, NULL},
     {"p7-cancel-chain", 2, SCP, 0, "transport ttheader"},
     {"p8-unary-pingpong-stream", 1, SCP, 0, "transport ttheader"},

@@ -101,6 +101,7 @@ static const struct fails words[] = {
     {HEAD "client open\n> headers a=5..1\n", "6:13 ", "empty"},
     {HEAD "client open\n> headers a=!!x\n", "6:13 ", "one '!' only"},
     {HEAD "client open\n> headers a=gzip:gzip:x\n", "6:13 ", "once"},
+    {HEAD "client open compress=gzip\n", "5:1 ", "'needs gzip'"},
     {HEAD "client open\n> trailers grpc-status=UNKNWON\n", "6:24 ",
      "did you mean 'UNKNOWN'"},
     {HEAD "client open\n>! DATA flags=+A|+B\n", "6:9 ", "flags=+A,-B"},

@@ -60,7 +60,7 @@ static const struct {
     {"hex:01(0a)x2(0b0c)x1", "\\01\\0a\\0a\\0b\\0c", "\1\n\n\v\f", "\1"},
     {"hex:41(42)x0", "A", "A", "AB"},
     {"zeros:3", "\\00\\00\\00", NULL, "000"},
-    {"gzip:abc", "gzip abc", "abc", "x"},
+    {"gzip:abc", "gzip abc", NULL, "abc"},
     {"-", "-", "-", "+"},
     {"..", "..", "..", "."},
     {"1..x", "1..x", "1..x", "1"},
@@ -109,6 +109,23 @@ Test(parse, numbers_match_by_value_and_the_judge_writes_one_thing)
     cr_expect(kt_pat_write(&alt) == &sub[0]);
     cr_expect(kt_pat_write(&range) == &range);
     cr_expect(kt_pat_write(&not ) == NULL && kt_pat_write(&any) == NULL);
+}
+
+/* Made by gzip(1). */
+Test(parse, a_packed_value_matches_what_unpacks_to_it)
+{
+    static const char abc[] =
+        "\x1f\x8b\x08\0\0\0\0\0\0\x03\x4b\x4c\x4a\x06\0\xc2"
+        "\x41\x24\x35\x03\0\0\0";
+    const struct kt_pat p = {
+        .kind = KT_PAT_LIT, .gzip = true, .text = (char *)"abc", .n = 3};
+    const struct kt_pat other = {
+        .kind = KT_PAT_LIT, .gzip = true, .text = (char *)"abcd", .n = 4};
+
+    cr_expect(kt_pat_match(&p, abc, sizeof abc - 1));
+    cr_expect(!kt_pat_match(&p, abc, sizeof abc - 2));
+    cr_expect(!kt_pat_match(&other, abc, sizeof abc - 1));
+    cr_expect(!kt_pat_match(&p, "abc", 3));
 }
 
 static void print_msg(struct kt_buf *b, const struct kt_msg *m)

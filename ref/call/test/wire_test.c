@@ -230,7 +230,7 @@ Test(wire, what_a_server_answers_to_request_headers)
         {GOOD " grpc-encoding=identity grpc-accept-encoding=gzip", ""},
         {GOOD " grpc-encoding=zip",
          "[:status=200 content-type=application/grpc+thrift "
-         "grpc-accept-encoding=identity grpc-status=12 grpc-message=no "
+         "grpc-accept-encoding=identity,gzip grpc-status=12 grpc-message=no "
          "compressor registered found for:zip]+!NO_ERROR"},
         {GOOD " grpc-timeout=1x", "!INTERNAL_ERROR"},
         {GOOD " grpc-timeout=", "!INTERNAL_ERROR"},

@@ -388,7 +388,7 @@ void kt_fault_headers_first(
 void kt_fault_at_once(struct kt_turn *t,
                       const struct kt_mutant *m); /* value, JSON, unasked */
 
-/* Of a connection: PREFACE, END, FRAME, FIELDS. */
+/* Of a connection: OPENING, END, FRAME, FIELDS. */
 void kt_fault_preface_taken(
     struct kt_unit *u,
     const struct kt_mutant *m); /* whatever follows its first n bytes */
@@ -397,8 +397,8 @@ void kt_fault_settings_ahead(
     const struct kt_mutant *m); /* of a first frame that is none */
 void kt_fault_early_end_crashes(
     struct kt_unit *u,
-    const struct kt_mutant
-        *m); /* an end before the preface is whole costs all connections */
+    const struct kt_mutant *m); /* an end costs all connections: before the
+                                   preface, or with n behind it */
 void kt_fault_end_unnoticed(
     struct kt_unit *u,
     const struct kt_mutant *m); /* behind n2 frames of type n */
@@ -429,6 +429,18 @@ void kt_fault_last_too_early(
     struct kt_unit *u,
     const struct kt_mutant *m); /* GOAWAY: the last stream so far; no PING comes
                                    in, so that a drain waits */
+void kt_fault_lost_at_end(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* MESSAGE, END: messages of the last n2 ns */
+void kt_fault_setting_restored(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* id n as n2, to later SETTINGS without it */
+void kt_fault_first_value(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* of a setting given twice */
+void kt_fault_no_connection_credit(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* type n on stream 0 is lost */
 
 /* Windows; FRAME where nothing else is said. */
 void kt_fault_setting_added(
@@ -448,6 +460,7 @@ void kt_fault_waiting_data_sent(
     struct kt_unit *u,
     const struct kt_mutant *m); /* of a stream that was reset, at the next word
                                    on windows */
+void kt_fault_padding_not_counted(struct kt_unit *u, const struct kt_mutant *m);
 void kt_fault_waits_for_window(
     struct kt_unit *u,
     const struct kt_mutant *m); /* FIELDS: lost while the peer's is zero */

@@ -1,5 +1,6 @@
 /* Faults of a connection: how it begins, what it carries beside streams, how it
  * drains and ends. SPDX-License-Identifier: Apache-2.0 */
+#include "base/must.h"
 #include "selftest/faults.h"
 #include "selftest/unit.h"
 #include <string.h>
@@ -8,7 +9,7 @@
 
 void kt_fault_preface_taken(struct kt_unit *u, const struct kt_mutant *m)
 {
-    if (u->seam == KT_SEAM_PREFACE &&
+    if (u->seam == KT_SEAM_OPENING && kt_buf_size(u->bytes) >= KT_PREFACE_LEN &&
         memcmp(kt_unit_bytes(u), KT_PREFACE, m->n) == 0)
         memcpy(kt_unit_bytes(u), KT_PREFACE, KT_PREFACE_LEN);
 }
@@ -44,8 +45,7 @@ void kt_fault_settings_ahead(struct kt_unit *u, const struct kt_mutant *m)
 
 void kt_fault_early_end_crashes(struct kt_unit *u, const struct kt_mutant *m)
 {
-    (void)m;
-    if (u->seam == KT_SEAM_END && !u->mitm->way[u->way].begun)
+    if (u->seam == KT_SEAM_END && u->mitm->way[u->way].begun == (m->n != 0))
         u->mitm->crash = true;
 }
 
@@ -63,6 +63,16 @@ void kt_fault_end_inside_crashes(struct kt_unit *u, const struct kt_mutant *m)
     if (u->seam == KT_SEAM_END && w->begun &&
         (m->order == 2 ? block : block || kt_buf_size(&w->in) > 0))
         u->mitm->crash = true;
+}
+
+/* A message is read a little later, or not at all. */
+void kt_fault_lost_at_end(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (u->seam == KT_SEAM_MESSAGE)
+        u->delay_ns = m->n2;
+    for (const struct kt_mstream *s = u->mitm->streams;
+         u->seam == KT_SEAM_END && s; s = s->next)
+        kt_mitm_forget(u->mitm, u->way, s->id);
 }
 
 /* --- PING, silence --- */
@@ -90,6 +100,55 @@ void kt_fault_silence_kills(struct kt_unit *u, const struct kt_mutant *m)
     if (u->s->note != 0 && u->mitm->now_ns - u->s->note > m->n2)
         u->mitm->abort = true;
     u->s->note = u->mitm->now_ns;
+}
+
+/* --- SETTINGS, WINDOW_UPDATE --- */
+
+static bool has_setting(const struct kt_unit *u, uint64_t id, size_t before)
+{
+    for (size_t i = 0; i < before; i += 6)
+        if (kt_peek_u16(kt_unit_bytes((struct kt_unit *)u) + i) == id)
+            return true;
+    return false;
+}
+
+void kt_fault_setting_restored(struct kt_unit *u, const struct kt_mutant *m)
+{
+    uint8_t more[6];
+
+    if (!kt_unit_is_frame(u, KT_FT_SETTINGS) || u->nth == 0 ||
+        (u->head.flags & KT_FF_ACK) ||
+        has_setting(u, m->n, kt_buf_size(u->bytes) / 6 * 6))
+        return;
+    kt_poke_u16(more, (uint16_t)m->n);
+    kt_poke_u32(more + 2, (uint32_t)m->n2);
+    must(kt_buf_put(u->bytes, more, sizeof more));
+}
+
+void kt_fault_first_value(struct kt_unit *u, const struct kt_mutant *m)
+{
+    const size_t n = kt_buf_size(u->bytes) / 6 * 6;
+    struct kt_buf anew;
+
+    (void)m;
+    if (!kt_unit_is_frame(u, KT_FT_SETTINGS))
+        return;
+    kt_buf_init(&anew, u->bytes->limit);
+    for (size_t i = 0; i < n; i += 6)
+        if (!has_setting(u, kt_peek_u16(kt_unit_bytes(u) + i), i))
+            must(kt_buf_put(&anew, kt_unit_bytes(u) + i, 6));
+    if (kt_buf_size(&anew) == n) {
+        kt_buf_fini(&anew);
+        return;
+    }
+    kt_buf_fini(u->bytes);
+    *u->bytes = anew;
+}
+
+void kt_fault_no_connection_credit(struct kt_unit *u, const struct kt_mutant *m)
+{
+    if (kt_unit_is_frame(u, m->n) && u->head.stream == 0)
+        u->times = 0;
 }
 
 /* --- streams --- */

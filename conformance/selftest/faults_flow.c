@@ -163,3 +163,16 @@ void kt_fault_ignored(struct kt_unit *u, const struct kt_mutant *m)
     if (m->order != 2 || u->mitm->way[u->way].seen[m->n] > 0)
         u->times = 0;
 }
+
+void kt_fault_padding_not_counted(struct kt_unit *u, const struct kt_mutant *m)
+{
+    const size_t n = u->bytes ? kt_buf_size(u->bytes) : 0;
+
+    (void)m;
+    if (!kt_unit_is_frame(u, KT_FT_DATA) || !(u->head.flags & KT_FF_PADDED) ||
+        n == 0 || *kt_unit_bytes(u) >= n)
+        return;
+    u->bytes->len -= *kt_unit_bytes(u);
+    kt_buf_eat(u->bytes, 1);
+    u->head.flags &= (uint8_t)~KT_FF_PADDED;
+}

@@ -240,22 +240,6 @@ static void go_blind(struct kt_mitm *m, enum kt_way way)
     w->blind = true;
 }
 
-/* All 24 bytes wait for each other here, whatever they are. */
-static void to_preface_seam(struct kt_mitm *m, enum kt_way way)
-{
-    struct kt_buf *in = &m->way[way].in, all;
-    struct kt_unit u;
-
-    kt_buf_init(&all, KT_PREFACE_LEN);
-    must(kt_buf_put(&all, kt_buf_view(in).p, KT_PREFACE_LEN));
-    kt_unit_init(&u, m, way, KT_SEAM_PREFACE, NULL, (struct kt_fhead){0});
-    u.bytes = &all;
-    kt_unit_run(&u);
-    must(kt_buf_size(&all) == KT_PREFACE_LEN);
-    memcpy(in->p + in->start, kt_buf_view(&all).p, KT_PREFACE_LEN);
-    kt_buf_fini(&all);
-}
-
 /* Bytes that are no frames go to their seam; false: they pass no further. */
 static bool to_raw_seam(struct kt_mitm *m, enum kt_way way, enum kt_seam seam,
                         struct kt_fhead head)
@@ -274,6 +258,14 @@ static bool to_raw_seam(struct kt_mitm *m, enum kt_way way, enum kt_seam seam,
     return false;
 }
 
+static bool is_foreign(struct kt_cur in)
+{
+    const size_t n = kt_cur_left(&in);
+
+    return memcmp(in.p, KT_PREFACE, n < KT_PREFACE_LEN ? n : KT_PREFACE_LEN) !=
+           0;
+}
+
 /* The preface passes; false while it is not whole, or there is none. */
 static bool read_preface(struct kt_mitm *m, enum kt_way way)
 {
@@ -283,18 +275,12 @@ static bool read_preface(struct kt_mitm *m, enum kt_way way)
 
     if (w->begun)
         return true;
-    if (kt_mitm_is_at(m, way, KT_SEAM_PREFACE)) {
-        if (n < KT_PREFACE_LEN)
-            return false;
-        to_preface_seam(m, way);
-    }
-
-    const bool foreign =
-        memcmp(in.p, KT_PREFACE, n < KT_PREFACE_LEN ? n : KT_PREFACE_LEN) != 0;
-
-    if ((foreign || n < KT_PREFACE_LEN) &&
+    if ((is_foreign(in) || n < KT_PREFACE_LEN) &&
         !to_raw_seam(m, way, KT_SEAM_OPENING, (struct kt_fhead){0}))
         return false;
+
+    const bool foreign = is_foreign(in); /* a function may have mended it */
+
     w->pieces++;
     if (foreign) {
         go_blind(m, way);

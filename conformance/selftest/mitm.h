@@ -18,11 +18,10 @@ enum kt_seam {
                               stream */
     KT_SEAM_TURN = 32,     /* the driver protocol: selftest/turn.h */
     KT_SEAM_WRITE = 64,    /* bytes as they are written: none but cut them */
-    KT_SEAM_PREFACE = 128, /* the client's first 24 bytes, right or wrong */
-    KT_SEAM_END = 256,     /* the end of a way's bytes; 0 times: unnoticed */
-    KT_SEAM_OPENING = 512, /* what has come of a connection that has not begun
+    KT_SEAM_END = 128,     /* the end of a way's bytes; 0 times: unnoticed */
+    KT_SEAM_OPENING = 256, /* what has come of a connection that has not begun
                               with a whole preface; once for each piece */
-    KT_SEAM_LONG = 1024,   /* the head of a frame above the limit */
+    KT_SEAM_LONG = 512,    /* the head of a frame above the limit */
 };
 
 enum {

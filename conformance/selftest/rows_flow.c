@@ -31,6 +31,7 @@ const struct kt_mutant kt_rows_flow[] = {
     {"trailers-overtake", "FLOW-23", "Trailers overtake DATA.", S, .ways = OUT, FRAME(later, .n = KT_FT_DATA, .n2 = 1000000)},
     {"headers-wait-for-window", "FLOW-25", "Headers are sent only where a stream's window is not zero.", S, .ways = OUT, FIELDS(waits_for_window)},
     {"headers-wait-behind-data", "FLOW-25", "Only while the connection's window is used up, headers wait.", B, .ways = OUT, FIELDS(waits_behind, SECOND, .n2 = 65535)},
+    {"padding-not-counted", "FLOW-26", "Padding is given back to no window.", B, .ways = IN, FRAME(padding_not_counted)},
 
     {"decides-on-too-few-bytes", "DETECT-1", "Less than eight bytes in the first segment are no HTTP/2.", S, .ways = IN, OPENING(too_few, .n2 = 8)},
     {"foreign-bytes-unanswered", "DETECT-3", "A connection with bytes of no known protocol stays open.", S, .ways = IN, OPENING(foreign_ignored)},

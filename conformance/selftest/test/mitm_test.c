@@ -507,3 +507,41 @@ Test(mitm, a_frame_above_the_limit_has_a_seam)
     kt_mitm_free(m);
     kt_buf_fini(&text);
 }
+
+static void mends(struct kt_unit *u, const struct kt_mutant *m)
+{
+    (void)m;
+    memcpy(u->bytes->p + u->bytes->start, KT_PREFACE, 4);
+}
+
+Test(mitm, a_preface_that_is_mended_begins)
+{
+    struct kt_mitm *m =
+        kt_mitm_new(ROW(KT_SEAM_OPENING, KT_WAY_IN, mends), false);
+
+    kt_mitm_feed(m, KT_IN, kt_cur_of("POST", 4), 0);
+    kt_mitm_feed(m, KT_IN, kt_cur_of(KT_PREFACE + 4, 20), 0);
+    cr_expect(m->way[KT_IN].begun && !m->way[KT_OUT].blind);
+    kt_mitm_free(m);
+}
+
+static void unnoticed(struct kt_unit *u, const struct kt_mutant *m)
+{
+    (void)m;
+    cr_expect(u->seam == KT_SEAM_END && u->way == KT_IN && u->bytes == NULL);
+    u->times = 0;
+}
+
+Test(mitm, the_end_of_a_way_has_a_seam)
+{
+    struct kt_mitm *m =
+        kt_mitm_new(ROW(KT_SEAM_END, KT_WAY_IN, unnoticed), false);
+
+    kt_mitm_feed(m, KT_IN, kt_cur_of(KT_PREFACE, 3), 0);
+    kt_mitm_end(m, KT_OUT);
+    cr_expect(!m->way[KT_OUT].unnoticed);
+    kt_mitm_end(m, KT_IN);
+    cr_expect(m->way[KT_IN].unnoticed);
+    cr_expect_eq(kt_buf_size(&m->way[KT_IN].out), 3); /* what came, passes */
+    kt_mitm_free(m);
+}

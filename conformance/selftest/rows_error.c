@@ -23,6 +23,7 @@ const struct kt_mutant kt_rows_error[] = {
     {"message-of-error-lost", "ERR-16", "The text of a biz status is empty.", C, TURN(answer, .name1 = "recv", .path = "biz", .value = "{\"biz\":{\"code\":7,\"message\":\"\"}}")},
     {"broken-text-loses-status", "ERR-16", "A text with an escape that is none makes the status 13.", C, .ways = IN, FIELDS(become, .at = KT_AT_TRAILERS, .name1 = "grpc-status", .value2 = "13", .with = "grpc-message~%($|.$|[^0-9a-fA-F]|.[^0-9a-fA-F])")},
     {"odd-text-loses-status", "ERR-16", "Only a text that decodes to no UTF-8, or to a zero byte, makes the status 13.", C, .ways = IN, FIELDS(become, .at = KT_AT_TRAILERS, .name1 = "grpc-status", .value2 = "13", .with = "grpc-message~%ff|%00|%c3%28", SECOND)},
+    {"text-lost", "ERR-16", "The text of an error status is lost.", C, .ways = IN, FIELDS(lose, .at = KT_AT_TRAILERS, .name1 = "grpc-message", .with = "!biz-status")},
     {"escapes-left", "ERR-16", "What is an escape in a text is left as it is.", C, .ways = IN, FIELDS(become, .at = KT_AT_TRAILERS, .name1 = "grpc-message", .value = "^(a%20b|%c3%a9)$", .value2 = "a%2520b")},
     {"status-lost", "ERR-17", "Every error status is 2.", C, TURN(code_turn, .name1 = "recv", .n2 = KT_GRPC_UNKNOWN)},
     {"unknown-status-is-ok", "ERR-17", "Only a status above 16 is taken for 0.", C, .ways = IN, FIELDS(become, .at = KT_AT_TRAILERS, .name1 = "grpc-status", .value = "^(17|20|1000)$", .value2 = "0", SECOND)},

@@ -29,13 +29,13 @@ type Driver struct {
 
 	control  *Control
 	mu       sync.Mutex
-	sessions map[string]*Session
+	sessions map[string]*session
 	slots    map[string]*Slot
 }
 
 // Run connects to ktspec, says hello, and does what it is told until the connection ends; then so does the process.
 func (d *Driver) Run(hello Answer) {
-	d.sessions, d.slots = map[string]*Session{}, map[string]*Slot{}
+	d.sessions, d.slots = map[string]*session{}, map[string]*Slot{}
 	control, err := Dial()
 	if err == nil {
 		d.control = control
@@ -92,7 +92,7 @@ func guarded(f func() Answer) func() Answer {
 
 // forget ends the case for later requests. A case may have had calls on its slot without any accept: when the request does not name
 // the slot, those whose peer is gone are dropped in every slot.
-func (d *Driver) forget(s *Session, r *Request) {
+func (d *Driver) forget(s *session, r *Request) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	delete(d.sessions, r.Case)
@@ -107,7 +107,7 @@ func (d *Driver) forget(s *Session, r *Request) {
 	}
 }
 
-func (d *Driver) session(name string) *Session {
+func (d *Driver) session(name string) *session {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	s := d.sessions[name]
@@ -125,7 +125,7 @@ func (d *Driver) slot(name string) *Slot {
 }
 
 // plan says what a request runs, and in which queue; nil is in parallel with everything.
-func (d *Driver) plan(s *Session, r *Request) (func() Answer, *Queue) {
+func (d *Driver) plan(s *session, r *Request) (func() Answer, *Queue) {
 	switch r.Op {
 	case "listen":
 		return func() Answer { return d.listen(r) }, nil

@@ -11,8 +11,8 @@ import (
 // patience of reset for what the system under test should let go by itself, now that its peer has closed all connections.
 const patience = time.Second
 
-// Session is everything that belongs to one case.
-type Session struct {
+// session is everything that belongs to one case.
+type session struct {
 	d       *Driver
 	work    *Work
 	mu      sync.Mutex
@@ -22,8 +22,8 @@ type Session struct {
 	ended   chan struct{} // reset: whatever waits for an arrival gives up
 }
 
-func newSession(d *Driver) *Session {
-	return &Session{d: d, work: NewWork(), streams: map[string]*Stream{}, clients: map[string]io.Closer{}, slots: map[*Slot]bool{},
+func newSession(d *Driver) *session {
+	return &session{d: d, work: NewWork(), streams: map[string]*Stream{}, clients: map[string]io.Closer{}, slots: map[*Slot]bool{},
 		ended: make(chan struct{})}
 }
 
@@ -41,7 +41,7 @@ func (st *Stream) ClientObject(key string, make func() (io.Closer, error)) (io.C
 	return c, err
 }
 
-func (s *Session) newStream(side, name string) *Stream {
+func (s *session) newStream(side, name string) *Stream {
 	st := &Stream{s: s, name: name, ready: make(chan struct{}), over: make(chan struct{})}
 	st.Ctx, st.cancel = context.WithCancel(context.Background())
 	st.sends.Work, st.recvs.Work = s.work, s.work
@@ -51,14 +51,14 @@ func (s *Session) newStream(side, name string) *Stream {
 	return st
 }
 
-func (s *Session) find(r *Request) *Stream {
+func (s *session) find(r *Request) *Stream {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.streams[r.Side+"/"+r.Stream]
 }
 
 // planOpen gives an open or call its context: always one that can be cancelled. The deadline counts from here.
-func (s *Session) planOpen(r *Request) func() Answer {
+func (s *session) planOpen(r *Request) func() Answer {
 	st := s.newStream("client", r.Stream)
 	pairs := r.Metadata
 	if r.Tag {
@@ -77,7 +77,7 @@ func (s *Session) planOpen(r *Request) func() Answer {
 	return func() Answer { return s.d.Library.Open(st, r) }
 }
 
-func (s *Session) planAccept(sl *Slot, r *Request) func() Answer {
+func (s *session) planAccept(sl *Slot, r *Request) func() Answer {
 	st := s.newStream("server", r.Stream)
 	if sl == nil {
 		return func() Answer { return st.Fail(Refused("no slot %q", r.Slot)) }
@@ -88,7 +88,7 @@ func (s *Session) planAccept(sl *Slot, r *Request) func() Answer {
 }
 
 // reset ends the case. What is still held after its patience is counted, then everything is taken away.
-func (s *Session) reset() Answer {
+func (s *session) reset() Answer {
 	limit := time.Now().Add(patience)
 	streams, handlers := 0, 0
 	s.mu.Lock()
@@ -113,7 +113,7 @@ func (s *Session) reset() Answer {
 	return OK(map[string]int{"streams": streams, "handlers": handlers, "requests": requests})
 }
 
-func (s *Session) release(all []*Stream) {
+func (s *session) release(all []*Stream) {
 	close(s.ended)
 	for _, st := range all {
 		st.cancel()

@@ -42,7 +42,7 @@ func (f Fault) Error() string { return f.text }
 type Stream struct {
 	Ctx context.Context // client: of the call; server: the handler's
 
-	s      *Session
+	s      *session
 	name   string
 	cancel context.CancelFunc
 	ready  chan struct{}

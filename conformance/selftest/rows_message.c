@@ -68,8 +68,11 @@ const struct kt_mutant kt_rows_message[] = {
     {"unary-second-answer-lost", "UNARY-16", "Only the first answer of a unary call is looked at.", C, .ways = IN, MESSAGE(message_times, SECOND, .path = "EchoUnary", .n = 1, .n2 = 0)},
 
     {"flag-set", "COMP-1", "The compressed flag is set.", B, .ways = OUT, MESSAGE(flag, .n2 = 1)},
+    {"compressor-not-announced", "COMP-3", "A compressor that is chosen is not announced.", C, .ways = OUT, FIELDS(drop, .at = KT_AT_REQUEST, .name1 = "grpc-encoding")},
+    {"packed-without-flag", "COMP-3", "Only the second message that is packed lacks its flag.", C, .ways = OUT, MESSAGE(flag, SECOND, .n = 1, .n2 = 0)},
     {"names-what-nobody-offered", "COMP-5", "An answer names gzip, whatever the client offers.", S, .ways = OUT, FIELDS(further, .at = KT_AT_RESPONSE, .name1 = "grpc-encoding", .value2 = "gzip", .with = "!grpc-encoding")},
     {"packs-what-nobody-offered", "COMP-5", "Only the second answer's flag says packed, whatever the client offers.", S, .ways = OUT, MESSAGE(flag, SECOND, .n = 1, .n2 = 1)},
+    {"answer-not-announced", "COMP-5", "An answer that is packed does not name its encoding.", S, .ways = OUT, FIELDS(drop, .at = KT_AT_RESPONSE, .name1 = "grpc-encoding")},
     {"offer-refused", "COMP-6", "An offer of encodings makes a request fail.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "content-type", .value2 = "text/plain", .with = "grpc-accept-encoding")},
     {"encoding-not-judged", "COMP-7", "A request in an unknown encoding is taken as it is.", S, .ways = IN, .seams = KT_SEAM_FIELDS | KT_SEAM_MESSAGE, .wire = kt_fault_encoding_ignored, .at = KT_AT_REQUEST, .name1 = "grpc-encoding"},
     {"identity-unknown", "COMP-8", "The encoding identity is unknown.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "grpc-encoding", .value = "^identity$", .value2 = "snappy")},

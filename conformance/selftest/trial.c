@@ -67,22 +67,6 @@ static struct kt_run_opts opts_of(const struct kt_trial_book *book,
     };
 }
 
-void kt_trial_mutant(const struct kt_trial_book *book, enum kt_role role,
-                     const struct kt_mutant *mutant,
-                     const struct kt_scn *const *v, size_t n,
-                     struct kt_trial_sink *sink)
-{
-    struct trial t = {
-        .net = kt_net_sim_new(), .role = role, .mutant = mutant, .out = sink};
-    struct kt_run_opts o = opts_of(book, role, v, n);
-
-    for (int side = 0; side < 2; side++) {
-        o.sut[side].attach = attach;
-        o.sut[side].attach_ctx = &t;
-    }
-    go(&t, &o);
-}
-
 void kt_trial_case(const struct kt_trial_book *book, enum kt_role role,
                    const struct kt_mutant *mutant, const struct kt_scn *scn,
                    struct kt_trial_sink *sink)

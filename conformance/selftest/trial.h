@@ -1,5 +1,5 @@
-/* One run of the catalogue on the simulated world, against the reference with a
- * mutant, or against a stub. SPDX-License-Identifier: Apache-2.0 */
+/* Runs on the simulated world: a case against the reference with a mutant, or
+ * cases against a stub. SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 #include "run/run.h"
 #include "selftest/mutant.h"
@@ -17,17 +17,12 @@ struct kt_trial_sink {
     void (*on)(struct kt_trial_sink *self, const struct kt_result *r);
 };
 
-/* Run these cases in one role. mutant NULL: the reference as it is. */
-void kt_trial_mutant(const struct kt_trial_book *book, enum kt_role role,
-                     const struct kt_mutant *mutant,
-                     const struct kt_scn *const *v, size_t n,
-                     struct kt_trial_sink *sink);
-/* One case alone in a world of its own. Its control is not run: the caller
- * knows that it passes. */
+/* One case alone in a world of its own; mutant NULL: the reference as it is.
+ * Its control is not run: the caller knows that it passes. */
 void kt_trial_case(const struct kt_trial_book *book, enum kt_role role,
                    const struct kt_mutant *mutant, const struct kt_scn *scn,
                    struct kt_trial_sink *sink);
-/* The same against a stub server, as a black box. */
+/* These cases against a stub server, as a black box. */
 void kt_trial_stub(const struct kt_trial_book *book, enum kt_stub_kind kind,
                    const struct kt_scn *const *v, size_t n,
                    struct kt_trial_sink *sink);

@@ -555,3 +555,20 @@ void kt_fault_neighbour_reset(
 void kt_fault_send_waits(
     struct kt_turn *t,
     const struct kt_mutant *m); /* TURN: no Send returns beside a Recv */
+
+/* Compression. */
+void kt_fault_unpacked(struct kt_unit *u,
+                       const struct kt_mutant *m); /* MESSAGE: packed ones go
+                                                      plain; FIELDS: lose */
+void kt_fault_small_is_nothing(
+    struct kt_unit *u,
+    const struct kt_mutant
+        *m); /* MESSAGE: what unpacks to n2 bytes or fewer has none */
+void kt_fault_packed_by_head(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS, MESSAGE: behind a list that is meant
+                                   every message has the flag */
+void kt_fault_packs(
+    struct kt_unit *u,
+    const struct kt_mutant *m); /* FIELDS, MESSAGE, both ways: behind a request
+                                   that is meant plain answers are packed */

@@ -46,7 +46,7 @@ struct kt_ledger_fault {
 
 struct kt_ledger_how {
     const struct kt_shape *shape;
-    bool texts; /* error texts are judged */
+    enum kt_texts texts;
     /* headers: the check against the line that opened or answered */
     bool (*headers)(void *ctx, const struct kt_due *due,
                     const struct kt_hlist *h, struct kt_buf *ret_why);

@@ -57,6 +57,20 @@ static bool text_ok(const struct kt_outcome *o, const struct kt_got *g)
     return !o->has_text || kt_pat_match(&o->text, text, strlen(text));
 }
 
+/* ERR-1, ERR-2: what Kitex's server makes of the text of a handler. */
+static bool error_text_ok(const struct kt_outcome *o, const struct kt_got *g,
+                          enum kt_texts texts)
+{
+    static const char by_kitex[] = " [biz error]";
+    const char *text = g->text ? g->text : "";
+    const size_t n = strlen(text), tail = sizeof by_kitex - 1;
+
+    return texts == KT_TEXTS_FREE || text_ok(o, g) ||
+           (texts == KT_TEXTS_KITEX && n >= tail &&
+            strcmp(text + n - tail, by_kitex) == 0 &&
+            kt_pat_match(&o->text, text, n - tail));
+}
+
 static enum kt_reason match_status(const struct kt_outcome *o,
                                    const struct kt_got *g,
                                    const struct kt_compare *how)
@@ -65,7 +79,8 @@ static enum kt_reason match_status(const struct kt_outcome *o,
         return KT_R_WRONG_OUTCOME;
     for (size_t i = 0; i < o->ncodes; i++)
         if (g->has_code && o->codes[i] == g->code)
-            return how->texts && !text_ok(o, g) ? KT_R_WRONG_TEXT : KT_R_NONE;
+            return error_text_ok(o, g, how->texts) ? KT_R_NONE
+                                                   : KT_R_WRONG_TEXT;
     return KT_R_WRONG_CODE;
 }
 
@@ -136,7 +151,7 @@ static enum kt_reason match_one(const struct kt_outcome *o,
         if (g->kind != KT_GOT_ERROR && g->kind != KT_GOT_BIZ &&
             g->kind != KT_GOT_EXCEPTION)
             return KT_R_WRONG_OUTCOME;
-        return how->texts && !text_ok(o, g) ? KT_R_WRONG_TEXT : KT_R_NONE;
+        return error_text_ok(o, g, how->texts) ? KT_R_NONE : KT_R_WRONG_TEXT;
     case KT_OUT_EXCEPTION:
         return match_exception(o, g, ret_path);
     }

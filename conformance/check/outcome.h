@@ -40,11 +40,18 @@ void kt_got_trim(struct kt_got *g);
 void kt_got_error(struct kt_got *g, uint32_t code, const char *text);
 void kt_got_print(struct kt_buf *dst, const struct kt_got *g);
 
+/* How texts of errors are judged. */
+enum kt_texts {
+    KT_TEXTS_FREE,
+    KT_TEXTS_KITEX, /* behind a handler's text may stand " [biz error]" */
+    KT_TEXTS_EXACT,
+};
+
 /* How to compare. */
 struct kt_compare {
     const struct kt_shape *shape;
     uint64_t ordinal; /* of the message, for size=N */
-    bool texts;       /* texts of errors are judged */
+    enum kt_texts texts;
 };
 
 /* NONE when one of the alternatives is met. Else why not, by the alternative

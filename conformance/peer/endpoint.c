@@ -340,6 +340,11 @@ bool kt_endpoint_ready(const struct kt_endpoint *ep)
            (ep->acks > 0 || ep->opts.no_settings_ack);
 }
 
+bool kt_endpoint_has_settings(const struct kt_endpoint *ep)
+{
+    return ep->sent > 0;
+}
+
 uint64_t kt_endpoint_fence(struct kt_endpoint *ep)
 {
     const struct kt_frame_rec f = {.head = {.type = KT_FT_SETTINGS}};

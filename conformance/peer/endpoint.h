@@ -62,6 +62,8 @@ bool kt_endpoint_stalled(const struct kt_endpoint *ep);
 /* The first SETTINGS of both sides were acked (ours of the SUT: seen, when
  * settings-ack is off). */
 bool kt_endpoint_ready(const struct kt_endpoint *ep);
+/* The judge has written SETTINGS: each further one is acked behind them. */
+bool kt_endpoint_has_settings(const struct kt_endpoint *ep);
 /* A fence: an empty SETTINGS is queued; it is acked when acked() >= the value
  * returned. sent() and acked() count frames that were not acks, and acks. */
 uint64_t kt_endpoint_fence(struct kt_endpoint *ep);

@@ -70,10 +70,11 @@ static bool headers_ok(void *ctx, const struct kt_due *due,
 static bool claim_dir(struct kt_case *c, struct kt_strm *s, bool to_server)
 {
     const struct kt_shape shape = kt_strm_shape(s, to_server);
-    const struct kt_ledger_how how = {.shape = &shape,
-                                      .texts = c->run->opts.kitex_profile,
-                                      .headers = headers_ok,
-                                      .ctx = s};
+    const struct kt_ledger_how how = {
+        .shape = &shape,
+        .texts = c->run->opts.kitex_profile ? KT_TEXTS_KITEX : KT_TEXTS_FREE,
+        .headers = headers_ok,
+        .ctx = s};
     struct kt_tape *t = kt_strm_tape(s, to_server);
     struct kt_buf expected = {.limit = 1 << 16};
     struct kt_ledger_fault fault;

@@ -274,7 +274,7 @@ bool kt_chan_has_stream(const struct kt_chan *ch)
 bool kt_chan_can_fence(const struct kt_chan *ch)
 {
     return ch->ep && kt_chan_alive(ch) && !kt_endpoint_stalled(ch->ep) &&
-           kt_endpoint_ready(ch->ep) && !ch->damaged;
+           kt_endpoint_has_settings(ch->ep) && !ch->damaged;
 }
 
 bool kt_chan_busy(const struct kt_chan *ch)

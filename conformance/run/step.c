@@ -177,7 +177,9 @@ enum kt_do kt_step_outcome(struct kt_case *c, struct kt_thread *th,
     const struct kt_compare how = {
         .shape = &shape,
         .ordinal = a->ordinal,
-        .texts = c->run->opts.kitex_profile || told,
+        .texts = told                         ? KT_TEXTS_EXACT
+                 : c->run->opts.kitex_profile ? KT_TEXTS_KITEX
+                                              : KT_TEXTS_FREE,
     };
     struct kt_buf path = {.limit = 4096};
     struct kt_got view;

@@ -77,7 +77,8 @@ Test(outcome, each_kind_is_met_by_its_own_only)
     kt_buf_fini(&path);
 }
 
-static enum kt_reason match(struct kt_outcome *o, struct kt_got *g, bool texts)
+static enum kt_reason match(struct kt_outcome *o, struct kt_got *g,
+                            enum kt_texts texts)
 {
     const struct kt_shape shape = {0};
     const struct kt_compare how = {.shape = &shape, .texts = texts};
@@ -97,12 +98,17 @@ Test(outcome, codes_are_always_judged_and_texts_only_under_the_profile)
     o.has_text = true;
     o.text = test_lit("boom");
     g.text = kt_xstrdup("boom [biz error]");
-    cr_expect_eq(match(&o, &g, false), KT_R_NONE);
-    cr_expect_eq(match(&o, &g, true), KT_R_WRONG_TEXT);
+    cr_expect_eq(match(&o, &g, KT_TEXTS_FREE), KT_R_NONE);
+    cr_expect_eq(match(&o, &g, KT_TEXTS_KITEX), KT_R_NONE);
+    cr_expect_eq(match(&o, &g, KT_TEXTS_EXACT), KT_R_WRONG_TEXT);
+    g.text[0] = 'B';
+    cr_expect_eq(match(&o, &g, KT_TEXTS_KITEX), KT_R_WRONG_TEXT);
+    g.text[4] = '\0';
+    cr_expect_eq(match(&o, &g, KT_TEXTS_KITEX), KT_R_WRONG_TEXT);
     g.code = 2;
-    cr_expect_eq(match(&o, &g, false), KT_R_WRONG_CODE);
+    cr_expect_eq(match(&o, &g, KT_TEXTS_FREE), KT_R_WRONG_CODE);
     g.has_code = false;
-    cr_expect_eq(match(&o, &g, false), KT_R_WRONG_CODE);
+    cr_expect_eq(match(&o, &g, KT_TEXTS_FREE), KT_R_WRONG_CODE);
     kt_got_fini(&g);
 }
 
@@ -115,15 +121,16 @@ Test(outcome, a_biz_status_is_judged_whole)
     o.text = test_lit("no");
     o.extra = json_pack("{s:s}", "k", "v");
     g.text = kt_xstrdup("no");
-    cr_expect_eq(match(&o, &g, false), KT_R_WRONG_VALUE, "extra is absent");
+    cr_expect_eq(match(&o, &g, KT_TEXTS_FREE), KT_R_WRONG_VALUE,
+                 "extra is absent");
     g.extra = json_pack("{s:s}", "k", "w");
-    cr_expect_eq(match(&o, &g, false), KT_R_WRONG_VALUE);
+    cr_expect_eq(match(&o, &g, KT_TEXTS_FREE), KT_R_WRONG_VALUE);
     json_object_set_new(g.extra, "k", json_string("v"));
-    cr_expect_eq(match(&o, &g, false), KT_R_NONE);
+    cr_expect_eq(match(&o, &g, KT_TEXTS_FREE), KT_R_NONE);
     g.text[0] = 'N';
-    cr_expect_eq(match(&o, &g, false), KT_R_WRONG_TEXT);
+    cr_expect_eq(match(&o, &g, KT_TEXTS_FREE), KT_R_WRONG_TEXT);
     g.biz_code = 8;
-    cr_expect_eq(match(&o, &g, false), KT_R_WRONG_CODE);
+    cr_expect_eq(match(&o, &g, KT_TEXTS_FREE), KT_R_WRONG_CODE);
     json_decref(o.extra);
     kt_got_fini(&g);
 }

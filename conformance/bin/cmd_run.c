@@ -3,6 +3,7 @@
 #include "base/near.h"
 #include "bin/verbs.h"
 #include "report/baseline.h"
+#include <malloc.h>
 #include <string.h>
 
 static const struct kt_opt opts[] = {
@@ -195,6 +196,9 @@ int kt_verb_run(char **argv)
     const char *value;
     int i;
 
+    /* Messages of megabytes come and go: what they took goes back at once. */
+    mallopt(M_MMAP_THRESHOLD, 64 << 10);
+    mallopt(M_TRIM_THRESHOLD, 256 << 10);
     ra.words = words;
     kt_args_init(&a, &kt_verb_run_help, argv);
     while ((i = kt_args_next(&a, &value)) != KT_OPT_END) {

@@ -4,6 +4,7 @@
 #include "bin/verbs.h"
 #include "selftest/matrix_file.h"
 #include "selftest/selftest.h"
+#include <malloc.h>
 
 enum { JSON, MATRIX, STRICT, MUTANT, LIST, VERBOSE, SCENARIOS, JOBS, NO_PRUNE };
 
@@ -160,6 +161,10 @@ int kt_verb_selftest(char **argv)
     struct kt_args a;
     int i;
 
+    /* Messages of megabytes come and go, trial by trial: their room stays. */
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    mallopt(M_TRIM_THRESHOLD, 512 << 20);
+    mallopt(M_TOP_PAD, 64 << 20);
     kt_args_init(&a, &help, argv);
     while ((i = kt_args_next(&a, &value)) != KT_OPT_END) {
         const int rc = take(&g, a.verb, i, value);

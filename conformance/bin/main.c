@@ -3,7 +3,6 @@
 #include "base/near.h"
 #include "bin/programs.h"
 #include "bin/verbs.h"
-#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -75,9 +74,6 @@ int main(int argc, char **argv)
 {
     /* A peer that closes is an answer of write(), not a signal. */
     signal(SIGPIPE, SIG_IGN);
-    /* Messages of megabytes come and go: what they took goes back at once. */
-    mallopt(M_MMAP_THRESHOLD, 64 << 10);
-    mallopt(M_TRIM_THRESHOLD, 256 << 10);
     if (argc < 2) {
         help(stderr);
         return KT_EXIT_USAGE;

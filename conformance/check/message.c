@@ -32,11 +32,12 @@ static void fill(char *p, size_t n, uint64_t size, uint64_t ordinal)
     uint64_t x =
         (size * 0x9E3779B97F4A7C15u) ^ (ordinal + 1) * 0xD1B54A32D192ED03u;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < n; i += sizeof x) { /* eight of 16 letters each */
         x ^= x << 13;
         x ^= x >> 7;
         x ^= x << 17;
-        p[i] = (char)('a' + x % 26);
+        for (size_t k = 0; k < sizeof x && i + k < n; k++)
+            p[i + k] = (char)('a' + (x >> 8 * k & 15));
     }
 }
 
@@ -50,7 +51,7 @@ static json_t *sized(uint64_t size, uint64_t ordinal)
     json_t *o = json_object();
 
     fill(text, n, size, ordinal);
-    json_object_set_new(o, "message", json_stringn(text, n));
+    json_object_set_new(o, "message", json_stringn_nocheck(text, n));
     kt_free(text);
     return o;
 }

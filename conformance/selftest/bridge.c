@@ -229,7 +229,8 @@ static void on_listener(struct kt_sink *self, const struct kt_net_event *ev)
 struct kt_bridge *kt_bridge_new(struct kt_net *net,
                                 const struct kt_mutant *mutant,
                                 bool sut_is_client, const char *control,
-                                const char *token)
+                                const char *token,
+                                const struct kt_idl *const idl[2])
 {
     struct kt_bridge *b = kt_xalloc(sizeof *b);
     char addr[64];
@@ -247,7 +248,7 @@ struct kt_bridge *kt_bridge_new(struct kt_net *net,
     b->relays = kt_relays_new(net, mutant, sut_is_client);
     b->listener = kt_net_listen(net, "127.0.0.1:0", &b->on_listener, addr, &e);
     must(b->listener != NULL);
-    b->driver = kt_refdriver_new(net, addr, token, &e);
+    b->driver = kt_refdriver_new(net, addr, token, idl, &e);
     must(b->driver != NULL);
     return b;
 }

@@ -16,6 +16,7 @@ struct trial {
     size_t nbridges;
     struct kt_run_sink sink;
     struct kt_trial_sink *out;
+    const struct kt_idl *idl[2]; /* of the drivers */
 };
 
 static void attach(void *ctx, const char *control, const char *token)
@@ -24,7 +25,7 @@ static void attach(void *ctx, const char *control, const char *token)
 
     must(t->nbridges < MAX_DRIVERS);
     t->bridges[t->nbridges++] = kt_bridge_new(
-        t->net, t->mutant, t->role == KT_ROLE_CLIENT, control, token);
+        t->net, t->mutant, t->role == KT_ROLE_CLIENT, control, token, t->idl);
 }
 
 static void on_result(struct kt_run_sink *self, struct kt_result *r)
@@ -71,8 +72,11 @@ void kt_trial_case(const struct kt_trial_book *book, enum kt_role role,
                    const struct kt_mutant *mutant, const struct kt_scn *scn,
                    struct kt_trial_sink *sink)
 {
-    struct trial t = {
-        .net = kt_net_sim_new(), .role = role, .mutant = mutant, .out = sink};
+    struct trial t = {.net = kt_net_sim_new(),
+                      .role = role,
+                      .mutant = mutant,
+                      .out = sink,
+                      .idl = {book->echo_idl, book->conf_idl}};
     struct kt_run_opts o = opts_of(book, role, &scn, 1);
 
     o.controls_passed = true;

@@ -29,20 +29,27 @@ static const struct kt_program help = {
 static int drive(const char *control, const char *token)
 {
     struct kt_net *net = kt_net_uv_new();
+    struct kt_idl *idl[2] = {NULL, NULL};
     struct kt_err e;
-    struct kt_refdriver *d;
+    struct kt_refdriver *d = NULL;
 
     must(net != NULL);
-    d = kt_refdriver_new(net, control, token, &e);
+    if (kt_refdriver_idl(idl, &e))
+        d = kt_refdriver_new(net, control, token,
+                             (const struct kt_idl *[]){idl[0], idl[1]}, &e);
     if (d == NULL) {
         fprintf(stderr, "ktspec driver: %s\n",
                 e.detail[0] ? e.detail : kt_code_name(e.code));
+        kt_idl_free(idl[0]);
+        kt_idl_free(idl[1]);
         kt_net_free(net);
         return 3;
     }
     while (!kt_refdriver_is_over(d))
         kt_net_step(net, UINT64_MAX);
     kt_refdriver_free(d);
+    kt_idl_free(idl[0]);
+    kt_idl_free(idl[1]);
     kt_net_free(net);
     return 0;
 }

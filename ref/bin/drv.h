@@ -76,7 +76,7 @@ struct kt_refdriver {
     struct kt_link_sink on_client;
     struct kt_buf in;
     bool over;
-    struct kt_idl *idl[2];
+    const struct kt_idl *idl[2];
     struct kt_drv_slot *slots;
     struct kt_drv_stream *streams;
     struct kt_drv_links *links;   /* client */

@@ -349,8 +349,25 @@ static void on_tcp(struct kt_sink *self, const struct kt_net_event *ev)
     }
 }
 
+bool kt_refdriver_idl(struct kt_idl *ret[2], struct kt_err *reterr)
+{
+    ret[1] = NULL;
+    for (int i = 0; i < 2; i++) {
+        const struct kt_text_file *f = &kt_embedded_idl[i];
+
+        ret[i] = kt_idl_parse(f->path, f->text, strlen(f->text), reterr);
+        if (ret[i] == NULL) {
+            kt_idl_free(ret[0]);
+            return false;
+        }
+    }
+    return true;
+}
+
 struct kt_refdriver *kt_refdriver_new(struct kt_net *net, const char *control,
-                                      const char *token, struct kt_err *reterr)
+                                      const char *token,
+                                      const struct kt_idl *const idl[2],
+                                      struct kt_err *reterr)
 {
     struct kt_refdriver *d = kt_alloc(sizeof *d);
 
@@ -366,14 +383,9 @@ struct kt_refdriver *kt_refdriver_new(struct kt_net *net, const char *control,
     d->on_settle_timer.on = on_settle_timer;
     d->settle_timer = kt_timer_new(net, &d->on_settle_timer);
     kt_buf_init(&d->in, KT_DRV_MAX_IN);
-    for (int i = 0; i < 2; i++) {
-        const struct kt_text_file *f = &kt_embedded_idl[i];
-
-        d->idl[i] = kt_idl_parse(f->path, f->text, strlen(f->text), reterr);
-        if (d->idl[i] == NULL)
-            break;
-    }
-    if (d->idl[0] && d->idl[1] && d->reset_timer && d->settle_timer)
+    d->idl[0] = idl[0];
+    d->idl[1] = idl[1];
+    if (d->reset_timer && d->settle_timer)
         d->tcp = kt_net_connect(net, control, &d->on_tcp, reterr);
     if (d->tcp == NULL) {
         kt_refdriver_free(d);
@@ -412,8 +424,6 @@ void kt_refdriver_free(struct kt_refdriver *d)
     kt_drv_ops_fini(&d->resets);
     kt_timer_free(d->reset_timer);
     kt_timer_free(d->settle_timer);
-    kt_idl_free(d->idl[0]);
-    kt_idl_free(d->idl[1]);
     kt_buf_fini(&d->in);
     kt_free(d);
 }

@@ -1,6 +1,7 @@
 /* Well-formed UTF-8.
  * SPDX-License-Identifier: Apache-2.0 */
 #include "wire/utf8.h"
+#include <string.h>
 
 /* The lead bytes of a row, the length they announce, and what the second byte
  * may be: it alone tells overlong forms, surrogates and points too high. */
@@ -38,8 +39,18 @@ size_t kt_utf8_len(struct kt_cur c)
     return 0;
 }
 
+static bool is_ascii(const uint8_t *p)
+{
+    uint64_t x;
+
+    memcpy(&x, p, sizeof x);
+    return (x & 0x8080808080808080u) == 0;
+}
+
 bool kt_utf8_valid(struct kt_cur c)
 {
+    while (kt_cur_left(&c) >= 8 && is_ascii(c.p)) /* most text */
+        kt_cur_cut(&c, 8);
     while (kt_cur_left(&c) > 0) {
         const size_t n = kt_utf8_len(c);
 

@@ -18,6 +18,7 @@ struct judge {
     struct kt_listener *listener;
     struct kt_tcp *tcp;
     struct kt_refdriver *driver;
+    struct kt_idl *idl[2];
     struct kt_buf in;
     json_t *hello, *answers[1000]; /* by id */
     int next_id;
@@ -108,7 +109,10 @@ static inline void judge_init(struct judge *g)
                         .caseid = "a"};
     kt_buf_init(&g->in, 64 << 20);
     g->listener = kt_net_listen(g->net, "127.0.0.1:0", &g->on_accept, addr, &e);
-    g->driver = kt_refdriver_new(g->net, addr, "secret", &e);
+    cr_assert(kt_refdriver_idl(g->idl, &e));
+    g->driver =
+        kt_refdriver_new(g->net, addr, "secret",
+                         (const struct kt_idl *[]){g->idl[0], g->idl[1]}, &e);
     cr_assert_not_null(g->driver);
     run(g, 1);
     cr_assert_not_null(g->hello);
@@ -121,6 +125,8 @@ static inline void judge_fini(struct judge *g)
     run(g, 1);
     cr_expect(kt_refdriver_is_over(g->driver));
     kt_refdriver_free(g->driver);
+    kt_idl_free(g->idl[0]);
+    kt_idl_free(g->idl[1]);
     kt_listener_close(g->listener);
     run(g, 1);
     cr_expect(kt_net_quiet(g->net));

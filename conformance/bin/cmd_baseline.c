@@ -153,7 +153,7 @@ static int read_args(struct kt_run_args *ra, char **argv)
 
 int kt_verb_baseline(char **argv)
 {
-    struct kt_run_args ra = {.jobs = 16, .scale = 1};
+    struct kt_run_args ra = {.jobs = 24, .scale = 1};
     char *words[KT_ARGS_MAX_WORDS];
     const char *what = argv[1] ? argv[1] : "";
     const bool fresh = strcmp(what, "new") == 0;

@@ -24,7 +24,7 @@ static const struct kt_opt opts[] = {
      "Use the scenarios under DIR in place of those in the binary; its rules/, "
      "if\n"
      "there, in place of the rules."},
-    {"jobs", 'j', "N", "Cases at once. Default: 16."},
+    {"jobs", 'j', "N", "Cases at once. Default: 24."},
     {"scale", 0, "X",
      "Stretch every wait and quiet time by X, for slow systems. Default: 1."},
     {"budget", 0, "TIME",
@@ -190,7 +190,7 @@ int kt_run_args_check(struct kt_run_args *ra, const struct kt_program *verb)
 
 int kt_verb_run(char **argv)
 {
-    struct kt_run_args ra = {.jobs = 16, .scale = 1};
+    struct kt_run_args ra = {.jobs = 24, .scale = 1};
     char *words[KT_ARGS_MAX_WORDS];
     struct kt_args a;
     const char *value;

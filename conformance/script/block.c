@@ -31,11 +31,41 @@ static char *line_text(struct blocks *b)
                            (size_t)(last->p + last->n - l->w[0].p));
 }
 
+static bool begins(const char *text, const char *word)
+{
+    const size_t n = strlen(word);
+
+    text += strspn(text, " \t");
+    return strncmp(text, word, n) == 0 && (text[n] == '\0' || text[n] == ' ');
+}
+
+/* Lines from this one to the next that may end its block: as many steps, if
+ * there is no block among them. */
+static size_t lines_left(const struct blocks *b)
+{
+    size_t n = 1;
+
+    for (size_t i = b->at; i < b->to; i++) {
+        const char *text = b->src->lines[i];
+
+        if (begins(text, "end") || begins(text, "or"))
+            break;
+        n += text[strspn(text, " \t")] != '\0';
+    }
+    return n;
+}
+
 static struct kt_line *step_new(struct blocks *b, struct kt_steps *steps)
 {
     struct kt_line *s;
 
-    steps->v = kt_pool_more(b->arena, steps->v, steps->n, sizeof *steps->v);
+    if (steps->n == steps->cap) { /* a line is large: no doubling from one on */
+        steps->cap = steps->cap ? 2 * steps->cap : lines_left(b);
+        s = kt_pool_alloc(b->arena, steps->cap * sizeof *s);
+        if (steps->n > 0)
+            memcpy(s, steps->v, steps->n * sizeof *s);
+        steps->v = s;
+    }
     s = &steps->v[steps->n++];
     *s = (struct kt_line){.pos = b->line->pos};
     s->pos.col = b->line->w[0].col;

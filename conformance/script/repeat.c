@@ -94,7 +94,7 @@ void kt_scn_iteration(const struct kt_scn *scn, const struct kt_line *repeat,
     r->arena = arena;
     if (steps.n > 0)
         memcpy(r->v, steps.v, steps.n * sizeof *steps.v);
-    *ret = (struct kt_steps){r->v, steps.n};
+    *ret = (struct kt_steps){r->v, steps.n, steps.n};
 }
 
 void kt_steps_fini(struct kt_steps *steps)

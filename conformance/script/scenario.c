@@ -151,7 +151,7 @@ static struct kt_scn *branch_case(struct kt_pool *a, const struct kt_scn *scn,
     *one = *scn;
     one->branch =
         scn->branch ? kt_pool_join(a, scn->branch, "+", b->label) : b->label;
-    one->steps = (struct kt_steps){v, n};
+    one->steps = (struct kt_steps){v, n, n};
     memcpy(v, scn->steps.v, i * sizeof *v);
     if (b->steps.n > 0)
         memcpy(v + i, b->steps.v, b->steps.n * sizeof *v);

@@ -229,7 +229,7 @@ enum kt_step_kind {
 
 struct kt_steps {
     struct kt_line *v;
-    size_t n;
+    size_t n, cap;
 };
 
 struct kt_branch {

@@ -91,7 +91,7 @@ const struct kt_mutant kt_rows_end[] = {
     {"deadline-hits-neighbour", "DL-29", "Near its deadline a call resets the stream before its own.", S, .ways = IN, FIELDS(neighbour_reset, .at = KT_AT_REQUEST, .n2 = 295000000)},
     {"deadline-leaves-send", "DL-30", "A Send that waits at the deadline succeeds.", C, TURN(answer, .name1 = "send", .path = "error", .value = "{\"ok\":{}}")},
     {"longest-timeout-wraps", "DL-31", "Only a grpc-timeout of eight digits, or one of an hour, has passed already.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "grpc-timeout", .value = "^([0-9]{8})[HMS]$", .value2 = "1n")},
-    {"deadline-restarts", "DL-32", "The deadline of a handler that a message reaches is 1200 ms later.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "grpc-timeout", .value = "^2500m$", .value2 = "3700m")},
+    {"deadline-restarts", "DL-32", "The deadline of a handler that a message reaches is 650 ms later.", S, .ways = IN, FIELDS(become, .at = KT_AT_REQUEST, .name1 = "grpc-timeout", .value = "^1100m$", .value2 = "1750m")},
     {"message-lifts-deadline", "DL-32", "Only a Recv behind a message does not end at the deadline.", C, TURN(silent_if, SECOND, .n = 1, .name1 = "recv", .path = "error")},
 };
 /* clang-format on */

@@ -472,9 +472,9 @@ Test(mitm, the_pieces_of_a_preface_have_a_seam)
         kt_mitm_new(ROW(KT_SEAM_OPENING, KT_WAY_IN, begins), false);
 
     kt_mitm_feed(m, KT_IN, kt_cur_of(KT_PREFACE, 3), 0);
-    kt_mitm_feed(m, KT_IN, kt_cur_of(KT_PREFACE + 3, 20), 0);
+    kt_mitm_feed(m, KT_IN, kt_cur_of(&KT_PREFACE[3], 20), 0);
     cr_expect_eq(kt_buf_size(&m->way[KT_IN].out), 0);
-    kt_mitm_feed(m, KT_IN, kt_cur_of(KT_PREFACE + 23, 1), 0);
+    kt_mitm_feed(m, KT_IN, kt_cur_of(&KT_PREFACE[23], 1), 0);
     cr_expect(npieces == 2 && pieces[0] == 3 && pieces[1] == 23);
     cr_expect_eq(kt_buf_size(&m->way[KT_IN].out), KT_PREFACE_LEN);
     kt_mitm_free(m);
@@ -520,7 +520,7 @@ Test(mitm, a_preface_that_is_mended_begins)
         kt_mitm_new(ROW(KT_SEAM_OPENING, KT_WAY_IN, mends), false);
 
     kt_mitm_feed(m, KT_IN, kt_cur_of("POST", 4), 0);
-    kt_mitm_feed(m, KT_IN, kt_cur_of(KT_PREFACE + 4, 20), 0);
+    kt_mitm_feed(m, KT_IN, kt_cur_of(&KT_PREFACE[4], 20), 0);
     cr_expect(m->way[KT_IN].begun && !m->way[KT_OUT].blind);
     kt_mitm_free(m);
 }
